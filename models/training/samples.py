@@ -1,0 +1,67 @@
+"""What the kitchen's parts hand to each other: a drawn card, a drawn page, a composed scene.
+
+Pictures are RGB uint8 arrays (H, W, 3); coordinates are float pixels, origin top left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rgb = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
+
+CARD_SIZE = (1012, 638)
+"""Width and height of an ID-1 card at 300 dpi: 85.60 × 53.98 mm."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCard:
+    """One flat, upright face of a card or booklet page, before any camera.
+
+    `alpha` (H, W) uint8 is 255 on the card and 0 outside its rounded corners. `side` is `front`, `back`, `pink`, or
+    None for a neighbour. `kind` names the family (`front_2011`, `th_driving_licence`). `digits` are the 13 printed
+    digits without blanks, or None (blanked, X-ed, or no number). `number_box` is (x0, y0, x1, y1) of the printed number as
+    fractions of the card's width and height.
+    """
+
+    image: Rgb
+    alpha: Mask
+    side: str | None
+    kind: str
+    digits: str | None = None
+    number_box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """A whole flat page (A4 form, receipt, page of text, screenshot): never an ID card."""
+
+    image: Rgb
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCard:
+    """Where an ID card lies in a scene: `quad` (4, 2) float32, order TL TR BR BL of the card; corners may lie outside."""
+
+    side: str
+    quad: NDArray[np.float32]
+    digits: str | None
+    digit_height: float
+    """Height of the printed digits in pixels of the scene."""
+    visible: float = 1.0
+    """Share of the card's area inside the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture as it would lie in a store, with its labels. `kind` names the scene (`phone_photo`, `true_copy` …)."""
+
+    image: Rgb
+    kind: str
+    cards: tuple[PlacedCard, ...] = ()
+    neighbours: tuple[str, ...] = field(default_factory=tuple)
+    """Kinds of the neighbours on it."""
