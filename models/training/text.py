@@ -21,6 +21,8 @@ THAI_BOLD = (
     "BaiJamjuree_700Bold",
     "IBMPlexSansThaiLooped_700Bold",
     "Prompt_700Bold",
+    "NotoSansThaiLooped_700Bold",
+    "Pridi_500Medium",
 )
 THAI = (
     "Sarabun_400Regular",
@@ -29,12 +31,14 @@ THAI = (
     "BaiJamjuree_400Regular",
     "IBMPlexSansThaiLooped_400Regular",
     "Prompt_400Regular",
+    "NotoSansThaiLooped_400Regular",
+    "Kanit_400Regular",
 )
-LATIN_BOLD = ("Arimo_700Bold", "Tinos_700Bold", "Cousine_700Bold", "ChakraPetch_700Bold", *THAI_BOLD[:4])
-LATIN = ("Arimo_400Regular", "Tinos_400Regular", "RobotoCondensed_400Regular", *THAI[:4])
+LATIN_BOLD = ("Arimo_700Bold", "Tinos_700Bold", "Cousine_700Bold", "ChakraPetch_700Bold", "RobotoSlab_700Bold", *THAI_BOLD[:4])
+LATIN = ("Arimo_400Regular", "Tinos_400Regular", "RobotoCondensed_400Regular", "RobotoSlab_400Regular", *THAI[:4])
 DIGITS = ("Arimo_700Bold", "Arimo_400Regular", "Sarabun_700Bold", "Niramit_700Bold", "Tinos_700Bold", "Cousine_700Bold")
 HAND = ("Charm_400Regular", "Mali_400Regular")
-"""Roles: Arimo, Tinos and Cousine hold Latin only; all others hold Thai and Latin."""
+"""Roles: Arimo, Tinos, Cousine, RobotoCondensed and RobotoSlab hold Latin only; all others hold Thai and Latin."""
 
 
 @lru_cache(maxsize=512)
