@@ -1,0 +1,94 @@
+"""What is done to a scene while training: geometry that the network must follow, photometry that it must not.
+
+Photometric breadth is what carried a net from its own drawings to other hands' cards (shared DESIGN.md): colours are
+no clue to what a card is, since copies are grey, faded, tinted, over-exposed.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Rgb = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+PAD = 114
+
+
+def geometric(rng: np.random.Generator, side_in: int, side_out: int) -> Floats:
+    """A random homography (3, 3) float32 from the stored square to the network's input.
+
+    Quarter turns, zoom, shift, a small rotation; a quarter of the draws are the plain letterbox that inference uses.
+    """
+    zoom = side_out / side_in
+    turn = rng.integers(4) * 90.0
+    shift = np.zeros(2)
+    if rng.random() < 0.75:
+        zoom *= float(np.exp(rng.uniform(np.log(0.7), np.log(1.45))))
+        shift = rng.uniform(-0.18, 0.18, 2) * side_out
+        if rng.random() < 0.4:
+            turn += rng.uniform(-14, 14)
+    middle = (side_in - 1) / 2
+    matrix = np.vstack([cv2.getRotationMatrix2D((middle, middle), turn, zoom), [0, 0, 1]])
+    matrix[:2, 2] += (side_out - 1) / 2 - middle + shift
+    return matrix.astype(np.float32)
+
+
+def photometric(rng: np.random.Generator, picture: Rgb) -> Rgb:
+    """Colour, tone, sharpness, noise and compression, in random doses; RGB uint8 (H, W, 3) in and out."""
+    if rng.random() < 0.9:
+        picture = _tone(rng, picture)
+    roll = rng.random()
+    if roll < 0.25:
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        picture = cv2.cvtColor(_copier(rng, grey) if roll < 0.1 else grey, cv2.COLOR_GRAY2RGB)
+    elif roll < 0.40:
+        picture = np.ascontiguousarray(picture[..., rng.permutation(3)])
+    elif roll < 0.60:
+        picture = _hue(rng, picture)
+    return _sharpness(rng, picture)
+
+
+def _tone(rng: np.random.Generator, picture: Rgb) -> Rgb:
+    """One look-up table a channel: gamma, contrast, brightness, with a little tint."""
+    ramp = np.linspace(0, 1, 256, dtype=np.float32)[:, None]
+    gamma = np.exp(rng.normal(0, 0.35) + rng.normal(0, 0.08, 3))
+    gain = np.exp(rng.normal(0, 0.25) + rng.normal(0, 0.06, 3))
+    lift = rng.normal(0, 0.1) + rng.normal(0, 0.03, 3)
+    table = np.clip((ramp**gamma - 0.5) * gain + 0.5 + lift, 0, 1) * 255
+    return cv2.LUT(picture, table.astype(np.uint8)[None])  # type: ignore[return-value]
+
+
+def _hue(rng: np.random.Generator, picture: Rgb) -> Rgb:
+    hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV).astype(np.int16)
+    hsv[..., 0] = (hsv[..., 0] + rng.integers(0, 180)) % 180
+    hsv[..., 1] = np.clip(hsv[..., 1] * rng.uniform(0.3, 1.6), 0, 255)
+    return cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB)  # type: ignore[return-value]
+
+
+def _copier(rng: np.random.Generator, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A photocopier's hard curve: paper goes white, ink black, little between."""
+    low, high = np.percentile(grey[::4, ::4], [rng.uniform(1, 15), rng.uniform(55, 97)])
+    stretched = (grey.astype(np.float32) - low) * (255.0 / max(high - low, 12.0))
+    return np.clip(stretched, 0, 255).astype(np.uint8)
+
+
+def _sharpness(rng: np.random.Generator, picture: Rgb) -> Rgb:
+    side = picture.shape[0]
+    roll = rng.random()
+    if roll < 0.15:
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))  # type: ignore[assignment]
+    elif roll < 0.30:
+        small = cv2.resize(picture, None, fx=(f := rng.uniform(0.35, 0.8)), fy=f, interpolation=cv2.INTER_AREA)
+        picture = cv2.resize(small, (side, side), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
+    elif roll < 0.40:
+        soft = cv2.GaussianBlur(picture, (0, 0), 1.2)
+        picture = cv2.addWeighted(picture, 1.7, soft, -0.7, 0)  # type: ignore[assignment]
+    if rng.random() < 0.25:
+        noise = rng.integers(-18, 19, (side // 2, side, 3), dtype=np.int16) * rng.uniform(0.2, 1.0)
+        stack = np.concatenate([noise, noise[::-1]])
+        picture = np.clip(picture + stack, 0, 255).astype(np.uint8)
+    if rng.random() < 0.2:
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(15, 70))]
+        picture = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR)  # type: ignore[assignment]
+    return picture

@@ -1,0 +1,62 @@
+"""Built chunks (see `build.py`) → augmented training samples."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.utils.data import Dataset
+
+from models.training import augment
+from models.training.targets import grids
+
+Sample = tuple[NDArray[np.uint8], ...]
+
+
+class Scenes(Dataset[Any]):
+    """Random access over the finished chunks of one or more dataset folders. A new augmentation at every visit."""
+
+    def __init__(self, folders: list[Path], side: int, *, seed: int = 0) -> None:
+        self.side = side
+        self.seed = seed
+        self.pictures: list[NDArray[np.uint8]] = []
+        self.labels: list[dict[str, Any]] = []
+        self.places: list[tuple[int, int]] = []
+        for path in sorted(p for folder in folders for p in folder.glob("chunk_*.npy")):
+            labels = json.loads(path.with_suffix(".json").read_text())
+            self.places += [(len(self.pictures), row) for row in range(len(labels))]
+            self.pictures.append(np.load(path, mmap_mode="r"))
+            self.labels += labels
+        if not self.places:
+            raise SystemExit(f"no finished chunk in {', '.join(map(str, folders))}: run models.training.build first")
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, visit: tuple[int, int]) -> tuple[torch.Tensor, ...]:
+        """`visit` is (epoch, index): the augmentation depends on both, and on nothing else."""
+        epoch, index = visit
+        rng = np.random.default_rng((self.seed, epoch, index))
+        chunk, row = self.places[index]
+        stored = np.asarray(self.pictures[chunk][row])
+        matrix = augment.geometric(rng, stored.shape[0], self.side)
+        picture = cv2.warpPerspective(
+            stored, matrix, (self.side, self.side), flags=cv2.INTER_LINEAR, borderValue=(augment.PAD,) * 3
+        )
+        picture = augment.photometric(rng, picture)  # type: ignore[arg-type]
+        cards = [self._moved(card, matrix) for card in self.labels[index]["cards"]]
+        return tuple(torch.from_numpy(np.ascontiguousarray(part)) for part in (picture, *grids(cards, self.side)))
+
+    def _moved(self, card: dict[str, Any], matrix: NDArray[np.float32]) -> tuple[str, NDArray[np.float32], float]:
+        """The card's quad on the network's input, and the share of it that is still in the frame."""
+        quad = cv2.perspectiveTransform(np.array([card["quad"]], np.float32), matrix)[0]
+        frame = np.array([[0, 0], [self.side, 0], [self.side, self.side], [0, self.side]], np.float32)
+        hull = cv2.convexHull(quad.astype(np.float32))
+        shared = float(cv2.intersectConvexConvex(hull, frame)[0])
+        inside = shared / max(float(cv2.contourArea(hull)), 1.0)
+        return card["side"], quad.astype(np.float32), inside * float(card["visible"])

@@ -1,0 +1,95 @@
+"""The yardstick while training: cards from other hands, never the generator's own validation set.
+
+Specimens plain, turned, shrunk, grey, re-compressed, blurred, on a page; and photographs, receipts and neighbours as
+negatives. Needs the folder `shared/data`; without it training goes on unmeasured, and says so.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from thaiid_detect.geometry import letterbox
+from thaiid_detect.image import decode
+from thaiid_detect.locator import LOOK_SIDE
+
+Rgb = NDArray[np.uint8]
+Network = Callable[[Rgb], NDArray[np.float32]]
+"""Squares (N, S, S, 3) uint8 → grids (N, 11, S/16, S/16)."""
+
+DEFAULT_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+def variants(picture: Rgb) -> Iterator[tuple[str, Rgb]]:
+    """The picture as a phone, a scanner, a chat app or a copier would hand it on. Deterministic."""
+    yield "plain", picture
+    for turns in (1, 2, 3):
+        yield "turned", np.ascontiguousarray(np.rot90(picture, turns))
+    height, width = picture.shape[:2]
+    page = np.full((int(width * 2.6), int(width * 1.9), 3), 250, np.uint8)
+    page[width // 2 : width // 2 + height, width // 2 : width // 2 + width] = picture
+    yield "on A4", page
+    grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    yield "grey", grey  # type: ignore[misc]
+    hard = np.clip((grey.astype(np.float32) - 70) * 2.4, 0, 255).astype(np.uint8)
+    copy = page.copy()
+    copy[width // 2 : width // 2 + height, width // 2 : width // 2 + width] = hard
+    for shift in (0.3, 0.6):
+        x = width // 2 + int(width * shift)
+        cv2.line(copy, (x, width // 2 + height), (x + width // 3, width // 2), (20, 20, 60), max(2, width // 160))
+    yield "photocopy", copy
+    small = cv2.resize(picture, None, fx=(f := 150 / max(height, width)), fy=f, interpolation=cv2.INTER_AREA)
+    yield "150 px", small  # type: ignore[misc]
+    yield "re-compressed", cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 12])[1], 1)  # type: ignore[misc]
+    yield "blurred", cv2.GaussianBlur(picture, (0, 0), max(height, width) / 160)  # type: ignore[misc]
+    tilt = np.array([[0.1, 0.2], [0.85, 0.05], [0.95, 0.8], [0.02, 0.9]], np.float32) * (width, height)
+    matrix = cv2.getPerspectiveTransform(
+        np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32), tilt.astype(np.float32)
+    )
+    yield "tilted", cv2.warpPerspective(picture, matrix, (width, height), borderValue=(90, 100, 120))  # type: ignore[misc]
+
+
+class Yardstick:
+    """Pictures read once; `measure` runs a network over them and gives one line a kind."""
+
+    def __init__(self, data: Path) -> None:
+        with (data / "truth.tsv").open(newline="") as file:
+            rows = [(row["file"], row["expect"]) for row in csv.DictReader(file, delimiter="\t")]
+        self.kinds: dict[str, list[Rgb]] = {}
+        for name, expect in rows:
+            picture = decode((data / name).read_bytes(), min_side=2 * LOOK_SIDE).pixels
+            if expect == "id_card":
+                for kind, variant in variants(picture):
+                    self._add(f"card {kind}", variant)
+            else:
+                self._add(f"not {name.split('/')[0]}", picture)
+        for name in sorted((data / "receipts").glob("*.jpg")):
+            self._add("not receipts", decode(name.read_bytes(), min_side=2 * LOOK_SIDE).pixels)
+
+    def _add(self, kind: str, picture: Rgb) -> None:
+        square, _ = letterbox(picture, LOOK_SIDE)
+        self.kinds.setdefault(kind, []).append(square)
+
+    def measure(self, network: Network) -> dict[str, tuple[float, float, int]]:
+        """Kind → shares of pictures with a score ≥ 0.5 and ≥ 0.1, and the number of pictures."""
+        table = {}
+        for kind, squares in self.kinds.items():
+            best = np.concatenate(
+                [network(np.stack(squares[i : i + 32]))[:, :3].max((1, 2, 3)) for i in range(0, len(squares), 32)]
+            )
+            table[kind] = (float((best >= 0.5).mean()), float((best >= 0.1).mean()), len(squares))
+        return table
+
+
+def format_table(table: dict[str, tuple[float, float, int]]) -> str:
+    """One line: recall over all card pictures, then each kind, at scores 0.5 and 0.1 in per cent."""
+    cards = [(v, n) for kind, (*v, n) in table.items() if kind.startswith("card")]
+    total = sum(n for _, n in cards)
+    overall = [100 * sum(v[i] * n for v, n in cards) / total for i in (0, 1)]
+    parts = [f"{kind} {100 * a:.0f}/{100 * b:.0f}" for kind, (a, b, _) in table.items()]
+    return f"cards {overall[0]:.1f}/{overall[1]:.1f} | " + ", ".join(parts)

@@ -1,0 +1,157 @@
+"""The locator: a page → where ID cards may be. Pure functions around one network call.
+
+    picture ──letterbox──▶ square uint8 ──network──▶ grid (3 scores + 4 corners a cell) ──decode──▶ candidates
+
+It is sensitive by design: it finds where a card might be and which way up it lies; the words decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thaiid_detect.geometry import Placement, area, bounding_rect, is_convex, letterbox
+from thaiid_detect.records import Side
+from thaiid_detect.weights import Session
+
+__all__ = ["Candidate", "Locator", "decode"]
+
+Rgb = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+SIDES = (Side.FRONT, Side.BACK, Side.PINK)
+STRIDE = 16
+CORNER_UNIT = 64.0
+"""One unit of the network's corner outputs, in pixels of its input (`models/training/network.py`)."""
+LOOK_SIDE = 256
+"""Side of the square that the network looks at, in pixels."""
+CLOSER = 1.45
+"""A closer look takes in the candidate's surroundings: this many times its longer side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Where a card may be. `quad` (4, 2) float32 pixels of the picture given, TL TR BR BL of the card.
+
+    `score` is the first look's, 0–1; `closer` that of the closer look, None before it.
+    """
+
+    side: Side
+    score: float
+    quad: Floats
+    closer: float | None = None
+
+
+def decode(grid: Floats, floor: float) -> list[Candidate]:
+    """The network's output (11, h, w) → candidates with a score of `floor` or more, best first, in input pixels.
+
+    Cells that speak of the same place are one card; those which agree with the best on its corners are averaged.
+    """
+    best = grid[:3].max(0)
+    rows, columns = np.nonzero(best >= floor)
+    if not len(rows):
+        return []
+    order = np.argsort(-best[rows, columns], kind="stable")
+    rows, columns = rows[order], columns[order]
+    scores = best[rows, columns]
+    middles = (np.stack([columns, rows], -1) + 0.5) * STRIDE
+    quads = middles[:, None] + grid[3:, rows, columns].T.reshape(-1, 4, 2) * CORNER_UNIT
+    sides = grid[:3, rows, columns].argmax(0)
+    found: list[Candidate] = []
+    free = np.ones(len(rows), bool)
+    while free.any():
+        first = int(np.flatnonzero(free)[0])
+        same = free & _same_place(quads, first)
+        agreeing = same & (np.abs(quads - quads[first]).mean((1, 2)) < 0.25 * _extent(quads[first]))
+        weight = scores[agreeing] ** 2
+        quad = (quads[agreeing] * weight[:, None, None]).sum(0) / weight.sum()
+        found.append(Candidate(SIDES[sides[first]], float(scores[first]), _sound(quad.astype(np.float32))))
+        free &= ~same
+    return found
+
+
+def _extent(quad: Floats) -> float:
+    return float(np.ptp(quad, axis=0).max())
+
+
+def _same_place(quads: Floats, first: int) -> NDArray[np.bool_]:
+    """Which quads' bounding boxes overlap that of `first` by more than 0.35 of the smaller; (n,) bool, `first` included."""
+    low, high = quads.min(1), quads.max(1)
+    shared = np.clip(np.minimum(high, high[first]) - np.maximum(low, low[first]), 0, None).prod(1)
+    areas = (high - low).prod(1)
+    same: NDArray[np.bool_] = shared > 0.35 * np.minimum(areas, areas[first])
+    same[first] = True
+    return same
+
+
+def _sound(quad: Floats) -> Floats:
+    """The quad itself, or, where its corners cross, the box around them: a doubtful place is looked at, not dropped."""
+    if is_convex(quad) and area(quad) > 0.2 * float(np.ptp(quad, axis=0).prod()) * 0.5:
+        return quad
+    (x0, y0), (x1, y1) = quad.min(0), quad.max(0)
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32)
+
+
+class Locator:
+    """Runs the network over pictures, RGB uint8 (H, W, 3). Thread-safe: it holds nothing but the session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def locate(self, picture: Rgb, *, floor: float) -> list[Candidate]:
+        """Candidates on the whole picture with a score of `floor` or more, best first, in the picture's pixels."""
+        return self._look(picture, LOOK_SIDE, floor)
+
+    def look_closer(self, picture: Rgb, candidate: Candidate, *, floor: float = 0.02) -> Candidate:
+        """The candidate with its side and quad as seen from close by, and `closer` set (0.0 where nothing is seen).
+
+        The square around the candidate is cut out and looked at alone, so that a card which was 60 px wide in the
+        first look is some 180 px wide in this one.
+        """
+        x, y, side = _surroundings(candidate.quad)
+        crop, offset = _cut(picture, x, y, side)
+        seen = [_shifted(other, offset) for other in self._look(crop, LOOK_SIDE, floor)]
+        seen = [other for other in seen if _overlap(other.quad, candidate.quad) > 0.4]
+        if not seen:
+            return replace(candidate, closer=0.0)
+        return replace(seen[0], score=candidate.score, closer=seen[0].score)
+
+    def _look(self, picture: Rgb, side: int, floor: float) -> list[Candidate]:
+        square, placement = letterbox(picture, side)
+        grid = self._session.run(square[None])[0]
+        return [_placed(candidate, placement) for candidate in decode(grid, floor)]
+
+
+def _placed(candidate: Candidate, placement: Placement) -> Candidate:
+    return replace(candidate, quad=placement.to_image(candidate.quad).astype(np.float32))
+
+
+def _shifted(candidate: Candidate, offset: Floats) -> Candidate:
+    return replace(candidate, quad=candidate.quad + offset)
+
+
+def _surroundings(quad: Floats) -> tuple[float, float, float]:
+    """Left, top and side of the square around a quad."""
+    low, high = quad.min(0), quad.max(0)
+    side = float((high - low).max()) * CLOSER
+    left, top = (low + high) / 2 - side / 2
+    return float(left), float(top), side
+
+
+def _cut(picture: Rgb, x: float, y: float, side: float) -> tuple[Rgb, Floats]:
+    """The part of the square that lies on the picture (never empty), and its top-left corner."""
+    height, width = picture.shape[:2]
+    left, top = int(np.clip(x, 0, width - 2)), int(np.clip(y, 0, height - 2))
+    right = int(np.clip(np.ceil(x + side), left + 2, width))
+    bottom = int(np.clip(np.ceil(y + side), top + 2, height))
+    return picture[top:bottom, left:right], np.array([left, top], np.float32)
+
+
+def _overlap(a: Floats, b: Floats) -> float:
+    """Shared part of two quads' bounding boxes, over the smaller of the two."""
+    (ax, ay, aw, ah), (bx, by, bw, bh) = bounding_rect(a), bounding_rect(b)
+    wide = min(ax + aw, bx + bw) - max(ax, bx)
+    high = min(ay + ah, by + bh) - max(ay, by)
+    return max(0.0, wide) * max(0.0, high) / max(1e-6, min(aw * ah, bw * bh))
