@@ -1,0 +1,95 @@
+# Every target that needs Python makes .venv first and installs what it lacks; nothing is installed outside .venv
+# except, as root with apt-get, the system packages that the tests of the second reader and of Thai text want.
+
+PYTHON ?= python3
+STORE ?= tests/data/demo-store
+WORKERS ?=
+SCAN_ARGS ?=
+TRAIN_ARGS ?=
+BENCH_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# -qq: without it pip repeats a warning for every package index that this machine has configured and cannot reach.
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help scan test train evaluate bench demo-store readers clean
+
+help:
+	@echo "make scan [STORE=path]     scan the demo store, or any directory, for copies of Thai ID cards"
+	@echo "make test                  format, lint, strict types, tests: the gate"
+	@echo "make train                 train the locator, export it to ONNX, prove parity (TRAIN_ARGS=…)"
+	@echo "make evaluate DATA=path    score the detector on a folder with a truth.tsv"
+	@echo "make bench                 files per second against the limit of reading and decoding"
+	@echo "make demo-store            draw tests/data/demo-store again (same seed, same bytes)"
+	@echo "make clean                 remove .venv and the caches"
+
+# --- the environment: one stamp per set of extras, so that pip runs again only when pyproject.toml changed ---------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "thaiid-detect needs Python 3.11 or newer, and '$(PYTHON)' is not. Install one, or name it: make PYTHON=python3.12 …" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed-run: pyproject.toml | $(BIN)/python
+	@echo "Installing thaiid-detect and what it needs into $(VENV) …"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo "Installing thaiid-detect and its development tools into $(VENV) …"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed-run
+
+# On a machine without an NVIDIA driver the CPU build of torch saves 2 GB.
+$(VENV)/.installed-train: pyproject.toml | $(BIN)/python
+	@echo "Installing thaiid-detect and the training tools (torch) into $(VENV) …"
+	@command -v nvidia-smi >/dev/null || index="--extra-index-url https://download.pytorch.org/whl/cpu"; \
+	  $(PIP) $$index --editable '.[train]'
+	@touch $@ $(VENV)/.installed-run
+
+# --- use --------------------------------------------------------------------------------------------------------
+
+# Exit code 3 is right for the demo store, which holds damaged files on purpose; make would call it an error.
+scan: $(VENV)/.installed-run
+	@$(BIN)/thaiid-detect scan "$(STORE)" $(if $(WORKERS),--workers $(WORKERS)) $(SCAN_ARGS); code=$$?; \
+	if [ $$code -eq 3 ]; then \
+	  echo "thaiid-detect ended with 3: not everything was analysed (see above), so nobody may take this for an all-clear. make scan worked."; \
+	  exit 0; \
+	fi; exit $$code
+
+# --- develop ----------------------------------------------------------------------------------------------------
+
+test: $(VENV)/.installed-dev readers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+readers:
+	@if tesseract --list-langs 2>/dev/null | grep -qx tha && ldconfig -p 2>/dev/null | grep -q libfribidi; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing tesseract with Thai, and libfribidi0 (Thai text shaping), with apt-get …"; \
+	  get() { DEBIAN_FRONTEND=noninteractive apt-get install -y tesseract-ocr tesseract-ocr-tha libfribidi0; }; \
+	  { get || { apt-get update && get; }; } >/dev/null 2>&1 || echo "… did not work: the tests that need them are skipped."; \
+	else echo "tesseract with Thai, or libfribidi0, is missing: the tests that need them are skipped."; fi
+
+train: $(VENV)/.installed-train
+	$(BIN)/python -m models.training.train $(TRAIN_ARGS)
+
+evaluate: $(VENV)/.installed-run
+	@test -n "$(DATA)" || { echo "Say which folder: make evaluate DATA=path (it holds a truth.tsv)" >&2; exit 2; }
+	$(BIN)/python -m models.training.evaluate "$(DATA)"
+
+bench: $(VENV)/.installed-run
+	$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
+
+demo-store: $(VENV)/.installed-run
+	$(BIN)/python -m models.training.demo_store tests/data/demo-store
+
+clean:
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
