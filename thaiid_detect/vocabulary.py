@@ -1,0 +1,164 @@
+"""The words of Thai ID cards and of the documents that are mistaken for them, with their places and weights.
+
+The weights say how much one match tells (0–1). They were set by looking at what the readers return on the specimens and
+neighbours of the development data, not fitted: how the evidence is weighed is `verdict.py`'s matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from thaiid_detect.fuzzy import fold, likeness, ramp, words_of
+
+__all__ = [
+    "LABELS",
+    "NON_THAI",
+    "TITLES_ENGLISH",
+    "TITLES_THAI",
+    "Weighted",
+    "Zone",
+    "back_code_score",
+    "best_match",
+    "foreign_score",
+]
+
+Weighted = tuple[tuple[str, float], ...]
+"""Phrases and what a full match of each is worth."""
+Zone = tuple[float, float, float, float]
+"""x0, y0, x1, y1 as fractions of the upright card."""
+
+TITLES_ENGLISH: Final[Weighted] = (("Thai National ID Card", 1.0), ("National ID Card", 0.5))
+TITLES_THAI: Final[Weighted] = (("บัตรประจำตัวประชาชน", 1.0),)
+NON_THAI: Final[Weighted] = (
+    ("Non-Thai Identification Card", 1.0),
+    ("Non-Thai Nationality", 1.0),
+    ("บัตรประจำตัวคนซึ่งไม่มีสัญชาติไทย", 1.0),
+    ("ไม่มีสัญชาติไทย", 1.0),
+)
+
+LABELS: Final[tuple[tuple[tuple[str, ...], Zone], ...]] = (
+    (("Identification Number", "เลขประจำตัวประชาชน"), (0.05, 0.08, 0.42, 0.34)),
+    (("ชื่อตัวและชื่อสกุล",), (0.0, 0.16, 0.32, 0.40)),
+    (("Name",), (0.15, 0.22, 0.50, 0.50)),
+    (("Last name",), (0.15, 0.28, 0.50, 0.60)),
+    (("Date of Birth", "เกิดวันที่"), (0.20, 0.36, 0.55, 0.75)),
+    (("Religion", "ศาสนา"), (0.20, 0.46, 0.55, 0.78)),
+    (("Date of Issue", "วันออกบัตร"), (0.0, 0.74, 0.36, 1.0)),
+    (("เจ้าพนักงานออกบัตร",), (0.18, 0.78, 0.62, 1.0)),
+    (("Date of Expiry", "วันบัตรหมดอายุ"), (0.40, 0.74, 0.78, 1.0)),
+)
+"""What is printed on a front, and the zone in which a line with it *starts* (left edge, middle height)."""
+
+_OTHER_PHRASES: Final[Weighted] = (
+    ("Driving Licence", 0.95),
+    ("Driving License", 0.95),
+    ("Driver License", 0.95),
+    ("Operator License", 0.9),
+    ("Passport", 0.95),
+    ("Passeport", 0.95),
+    ("Passaporte", 0.95),
+    ("Official Travel Document", 0.95),
+    ("Resident Permit", 0.8),
+    ("Residence Permit", 0.8),
+    ("Kingdom of Thailand", 0.5),
+    ("Kingdom of", 0.4),
+    ("Republic of", 0.7),
+    ("République", 0.8),
+    ("Republika", 0.8),
+    ("Cumhuriyeti", 0.9),
+    ("Citizen Identity Card", 0.9),
+    ("Căn cước công dân", 0.9),
+    ("Identity Card No", 0.7),
+    ("Permanent Resident", 0.8),
+    ("Driver", 0.5),
+    ("Mastercard", 0.95),
+    ("Cardholder", 0.7),
+    ("Valid Thru", 0.9),
+    ("Insurance", 0.6),
+    ("University", 0.7),
+    ("Student", 0.8),
+    ("Employee", 0.7),
+    ("Lottery", 0.8),
+    ("Tax Invoice", 0.95),
+    ("ใบอนุญาตขับรถ", 0.95),
+    ("หนังสือเดินทาง", 0.95),
+    ("ทะเบียนบ้าน", 0.9),
+    ("ใบกำกับภาษี", 0.95),
+    ("ใบเสร็จรับเงิน", 0.95),
+    ("สลากกินแบ่งรัฐบาล", 0.95),
+    ("นักศึกษา", 0.8),
+    ("บัตรประกันสุขภาพ", 0.9),
+    ("กรมการขนส่งทางบก", 0.95),
+)
+_OTHER_WORDS: Final = {
+    fold(word): weight
+    for word, weight in (
+        ("VISA", 0.7),
+        ("BANK", 0.4),
+        ("DEBIT", 0.8),
+        ("CREDIT", 0.4),
+        ("INVOICE", 0.9),
+        ("RECEIPT", 0.9),
+        ("TOTAL", 0.5),
+        ("STAFF", 0.6),
+        ("SURNAME", 0.4),
+        ("UTOPIA", 0.9),
+    )
+}
+_MRZ: Final = re.compile("[<«《]{3}|(?:[A-Z0-9][<«《]){3}")
+_BANK_CARD: Final = re.compile(r"(?<!\d)\d{4}(?: ?\d{4}){3}(?!\d)")
+_FOREIGN_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_SURE: Final = 0.85
+"""Below it, a reader that knows no Thai writes Chinese and Cyrillic letters for Thai ones."""
+
+_LASER: Final = re.compile(r"(?<![A-Z0-9])[A-Z][A-Z0](\d|[OIL])(-?)[\dOIL]{7}(-?)[\dOIL]{2}(?![A-Z0-9])")
+_BORA: Final = re.compile(r"(?<![A-Z])B[O0]RA ?-? ?\d")
+
+
+def best_match(phrases: Weighted, text: str, *, low: float = 0.7, high: float = 0.9) -> float:
+    """0–1: the best weighted match of any phrase within `text`, which is folded already."""
+    return max(weight * ramp(likeness(phrase, text), low, high) for phrase, weight in phrases)
+
+
+def foreign_score(lines: Iterable[tuple[str, float]]) -> float:
+    """0–1: how surely (text, confidence) pairs are the words of another document; each kind of word counts once."""
+    strongest: dict[str, float] = {}
+    for text, confidence in lines:
+        for sign, weight in _foreign_signs(text, confidence):
+            strongest[sign] = max(weight, strongest.get(sign, 0.0))
+    left = 1.0
+    for weight in strongest.values():
+        left *= 1.0 - weight
+    return 1.0 - left
+
+
+def _foreign_signs(text: str, confidence: float) -> Iterable[tuple[str, float]]:
+    folded = fold(text)
+    for phrase, weight in _OTHER_PHRASES:
+        score = weight * ramp(likeness(phrase, folded), 0.8, 0.95)
+        if score > 0:
+            yield phrase, score
+    for word in words_of(text) & _OTHER_WORDS.keys():
+        yield word, _OTHER_WORDS[word]
+    if _MRZ.search(text.upper().replace(" ", "")):
+        yield "mrz", 0.9
+    if _BANK_CARD.search(text):
+        yield "bank card", 0.8
+    if confidence >= _SURE and len(_FOREIGN_SCRIPT.findall(text)) >= 3:
+        yield "script", 0.6
+
+
+def back_code_score(text: str) -> float:
+    """0–1: whether a line is a back's laser code (two letters, ten digits) or its `BORA-` form number.
+
+    >>> back_code_score("JT0-0000000-00"), back_code_score("JTO-O00000O-00"), back_code_score("JT0000000000")
+    (1.0, 1.0, 0.7)
+    >>> back_code_score("1 2899 00000 12 5")
+    0.0
+    """
+    upper = text.upper().replace(" ", "")
+    if found := _LASER.search(upper):
+        return 1.0 if found[2] and found[3] else 0.7
+    return 0.8 if _BORA.search(upper) else 0.0

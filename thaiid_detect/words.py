@@ -1,0 +1,238 @@
+"""What the words on a card say: lines at their places in, a few numbers (`Evidence`) out. No pixels, no I/O.
+
+Places are fractions of the upright card: x to the right, y down, from its top left corner. The zones are wide, because
+the quads are not exact. Nothing here decides: `verdict.py` weighs the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from thaiid_detect.fuzzy import fold, likeness, ramp
+from thaiid_detect.number import IdNumber, find_numbers
+from thaiid_detect.records import Reading
+from thaiid_detect.vocabulary import (
+    LABELS,
+    NON_THAI,
+    TITLES_ENGLISH,
+    TITLES_THAI,
+    Weighted,
+    Zone,
+    back_code_score,
+    best_match,
+    foreign_score,
+)
+
+__all__ = ["Box", "Evidence", "TextLine", "combine", "interpret"]
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 as fractions of the card's width and height."""
+
+_TITLE_BOTTOM: Final = 0.26
+_NUMBER_ZONE: Final[Zone] = (0.32, 0.04, 1.0, 0.36)
+"""Where the middle of a number, or of a part of one, stands on a front: it is printed at x 0.44–0.85, y 0.10–0.21."""
+_COUNTRY_ZONE: Final[Zone] = (0.55, 0.20, 1.0, 0.75)
+_ELSEWHERE: Final = 0.3
+"""What words away from their place are worth: the quad may be poor, or the document another."""
+
+_AS_DIGITS: Final = str.maketrans("OoQDIl|!SBZ", "00001111582")
+_MOST_SUBSTITUTES: Final = 3
+_SUBSTITUTE_FACTOR: Final = 0.8
+_JOINED_FACTOR: Final = 0.9
+_SEEN_CONFIDENCE: Final = 0.6
+_LEGIBLE_CONFIDENCE: Final = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line as a reader read it; `confidence` 0–1. The text is private and stays out of `repr`."""
+
+    text: str = field(repr=False)
+    confidence: float
+    box: Box
+
+    def middle_in(self, zone: Zone) -> bool:
+        x0, y0, x1, y1 = self.box
+        return zone[0] <= (x0 + x1) / 2 <= zone[2] and zone[1] <= (y0 + y1) / 2 <= zone[3]
+
+    def starts_in(self, zone: Zone) -> bool:
+        x0, y0, _, y1 = self.box
+        return zone[0] <= x0 <= zone[2] and zone[1] <= (y0 + y1) / 2 <= zone[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against an ID card in the words of one candidate; each float is 0–1 unless said otherwise."""
+
+    title_english: float = 0.0
+    """`Thai National ID Card` near the top; less anywhere else, or without `Thai`."""
+    title_thai: float = 0.0
+    """`บัตรประจำตัวประชาชน` near the top; only a reader of Thai can see it."""
+    labels: float = 0.0
+    """How many of the nine printed labels were read, 0–9; a label away from its place counts less."""
+    thailand: float = 0.0
+    """`THAILAND` alone, where the flag of a back is."""
+    back_code: float = 0.0
+    """A laser code (`JT0-0000000-00`) or a `BORA-` form number."""
+    reading: Reading = field(default_factory=Reading)
+    """The best 13-digit reading where a front has its number."""
+    registrar: float = 0.0
+    """How well the number of `reading` fits a registrar's code."""
+    alien_number: bool = False
+    """The number of `reading` starts with 0, 6, 7 or 8, as those on pink cards do."""
+    number_seen: bool = False
+    """A 13-digit number whose checksum holds stands anywhere, as on a driving licence."""
+    non_thai: float = 0.0
+    """Words of the pink card."""
+    other_document: float = 0.0
+    """Words of licences, passports, bank cards, other countries, receipts."""
+    legible: int = 0
+    """Lines read with certainty: where it is large and all else is 0, the words were there and said something else."""
+
+
+def interpret(lines: Sequence[TextLine]) -> Evidence:
+    """Weigh the lines of one upright card, in any order, from any reader. No lines: no evidence, all zeros.
+
+    >>> title = TextLine("515735 ThaiNationalIDCard", 0.9, (0.18, 0.03, 0.99, 0.11))
+    >>> number = TextLine("1 2899 00000 12 5", 0.98, (0.45, 0.12, 0.79, 0.18))
+    >>> evidence = interpret([title, number])
+    >>> evidence.title_english, evidence.reading
+    (1.0, Reading(number=IdNumber('X-XXXX-XXXXX-12-5'), confidence=0.98, checksum_valid=True))
+    """
+    folded = [(line, fold(line.text)) for line in lines]
+    reading = max(_readings(lines), key=lambda reading: reading.confidence, default=Reading())
+    number = reading.number
+    return Evidence(
+        title_english=_title(TITLES_ENGLISH, folded),
+        title_thai=_title(TITLES_THAI, folded),
+        labels=sum(_label(phrases, zone, folded) for phrases, zone in LABELS),
+        thailand=max((_country(line, text) for line, text in folded), default=0.0),
+        back_code=max((back_code_score(line.text) * line.confidence for line in lines), default=0.0),
+        reading=reading,
+        registrar=number.registrar_score if number else 0.0,
+        alien_number=number is not None and number.reveal()[0] in "0678",
+        number_seen=reading.checksum_valid or any(_holds_number(line) for line in lines),
+        non_thai=max((best_match(NON_THAI, text) for _, text in folded), default=0.0),
+        other_document=foreign_score((line.text, line.confidence) for line in lines),
+        legible=sum(line.confidence >= _LEGIBLE_CONFIDENCE and len(text) >= 3 for line, text in folded),
+    )
+
+
+def combine(first: Evidence, second: Evidence) -> Evidence:
+    """What two readers, or two looks of one reader, saw of the same card: the stronger sign of each kind.
+
+    Looks that agree on the number confirm each other; looks that differ make the surer one doubtful.
+    """
+    best, other = sorted((first, second), key=lambda evidence: evidence.reading.confidence, reverse=True)
+    return replace(
+        best,
+        title_english=max(first.title_english, second.title_english),
+        title_thai=max(first.title_thai, second.title_thai),
+        labels=max(first.labels, second.labels),
+        thailand=max(first.thailand, second.thailand),
+        back_code=max(first.back_code, second.back_code),
+        reading=_confirmed(best.reading, other.reading),
+        number_seen=first.number_seen or second.number_seen,
+        non_thai=max(first.non_thai, second.non_thai),
+        other_document=max(first.other_document, second.other_document),
+        legible=max(first.legible, second.legible),
+    )
+
+
+def _confirmed(best: Reading, other: Reading) -> Reading:
+    if best.number is None or other.number is None:
+        return best
+    if best.number == other.number:
+        return replace(best, confidence=1 - (1 - best.confidence) * (1 - other.confidence))
+    return replace(best, confidence=best.confidence * (1 - other.confidence / 2))
+
+
+def _title(phrases: Weighted, folded: Sequence[tuple[TextLine, str]]) -> float:
+    scores = (
+        best_match(phrases, text) * (1.0 if line.middle_in((0.0, 0.0, 1.0, _TITLE_BOTTOM)) else _ELSEWHERE)
+        for line, text in folded
+    )
+    return max(scores, default=0.0)
+
+
+def _label(phrases: Sequence[str], zone: Zone, folded: Sequence[tuple[TextLine, str]]) -> float:
+    scores = (
+        max(_starts_with(phrase, text) for phrase in phrases) * (1.0 if line.starts_in(zone) else _ELSEWHERE)
+        for line, text in folded
+    )
+    return max(scores, default=0.0)
+
+
+def _starts_with(phrase: str, text: str) -> float:
+    """Labels open their line, and the value may follow; so `Last name` is not also a `Name`."""
+    return ramp(likeness(phrase, text[: len(fold(phrase)) + 2]), 0.75, 0.9)
+
+
+def _country(line: TextLine, text: str) -> float:
+    """`KINGDOM OF THAILAND` stands on licences and passports, so the word has to be alone."""
+    if len(text) > len("THAILAND") + 2:
+        return 0.0
+    return ramp(likeness("THAILAND", text), 0.75, 0.95) * (1.0 if line.middle_in(_COUNTRY_ZONE) else _ELSEWHERE)
+
+
+def _readings(lines: Sequence[TextLine]) -> Iterator[Reading]:
+    """Each reading of a number at a number's place: in one line, or in the parts of one row."""
+    near = [line for line in lines if line.middle_in(_NUMBER_ZONE)]
+    for line in near:
+        yield from _numbers_in(line.text, line.confidence)
+    for row in _rows(near):
+        if len(row) > 1:
+            sureness = min(line.confidence for line in row) * _JOINED_FACTOR
+            yield from _numbers_in(" ".join(line.text for line in row), sureness)
+
+
+def _numbers_in(text: str, confidence: float) -> Iterator[Reading]:
+    """Free readings first; then those where letters stand for digits. The checksum has no say in either."""
+    numbers, sureness = find_numbers(text), confidence
+    if not numbers:
+        as_digits, substitutes = _letters_to_digits(text)
+        if 0 < substitutes <= _MOST_SUBSTITUTES:
+            numbers, sureness = find_numbers(as_digits), confidence * _SUBSTITUTE_FACTOR**substitutes
+    for number in numbers:
+        yield _reading(number, sureness)
+
+
+def _reading(number: IdNumber, confidence: float) -> Reading:
+    return Reading(number=number, confidence=confidence, checksum_valid=number.checksum_valid)
+
+
+def _letters_to_digits(text: str) -> tuple[str, int]:
+    """`text` with look-alike letters as digits, in the words that are digits otherwise, and how many those letters were.
+
+    >>> _letters_to_digits("No I 28O9 00000 1Z 5")
+    ('No 1 2809 00000 12 5', 3)
+    """
+    words, substitutes = [], 0
+    for word in text.split():
+        mapped = word.translate(_AS_DIGITS)
+        bare = mapped.replace("-", "")
+        if bare.isdigit() and (len(word) == 1 or any(letter.isdigit() for letter in word)):
+            substitutes += sum(old != new for old, new in zip(word, mapped, strict=True))
+            word = mapped
+        words.append(word)
+    return " ".join(words), substitutes
+
+
+def _rows(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """Lines side by side, left to right: those whose middle lies within the height of the row's first line."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.box[0]):
+        middle = (line.box[1] + line.box[3]) / 2
+        for row in rows:
+            if row[0].box[1] <= middle <= row[0].box[3]:
+                row.append(line)
+                break
+        else:
+            rows.append([line])
+    return rows
+
+
+def _holds_number(line: TextLine) -> bool:
+    return line.confidence >= _SEEN_CONFIDENCE and any(number.checksum_valid for number in find_numbers(line.text))
