@@ -1,0 +1,250 @@
+"""A scan: store → items → workers → ledger → outcomes.
+
+The parent process lists, asks the ledger what is done, hands out the rest, and writes down what comes back; the
+workers read and analyse. Whatever is held at one time has a fixed size: no list of the store exists anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from thaiid_detect.errors import UsageError
+from thaiid_detect.job import Analyse, Job, Pool, SerialPool, default_workers
+from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Ledger
+from thaiid_detect.ledger_file import default_ledger_path
+from thaiid_detect.records import Item, Mode, Outcome, Reason
+from thaiid_detect.sources import Failure, Skipped, Source, open_source
+from thaiid_detect.summary import ScanSummary
+from thaiid_detect.workers import ProcessPool
+
+if TYPE_CHECKING:
+    from thaiid_detect.settings import Settings
+
+__all__ = ["Scan", "ScanSummary", "scan", "scan_store"]
+
+LISTED_AT_ONCE = 256
+COMMIT_SECONDS = 0.5
+COMMIT_OUTCOMES = 256
+MEMORY_BYTES = 3 << 30
+
+
+class Scan(Iterator[Outcome]):
+    """A running scan: iterate over it for the outcomes of the items analysed now, then look at `summary`.
+
+    An outcome is in the ledger, safe from a kill, *before* it is handed out. They come in the order in which they are
+    finished, which differs from run to run; what they say does not. Closing it (`close`, `with`, Ctrl-C, or dropping
+    it) drops what is in flight, and the next scan with the same ledger goes on from there.
+    """
+
+    summary: ScanSummary
+    ledger_path: Path
+
+    def __init__(
+        self,
+        source: Source,
+        ledger: Ledger,
+        make_pool: Callable[[], Pool],
+        *,
+        retry: frozenset[Reason] = ALWAYS_RETRIED,
+        on_progress: Callable[[ScanSummary], None] | None = None,
+    ) -> None:
+        """Takes over `ledger`, and closes it. `on_progress` is called about twice a second, also while skipping."""
+        self.summary = ScanSummary()
+        self.ledger_path = ledger.path
+        self._ledger = ledger
+        self._make_pool = make_pool
+        self._retry = retry
+        self._on_progress = on_progress
+        self._listing = source.items()
+        self._listing_ended = False
+        self._fresh: deque[Item] = deque()
+        self._finished: list[Outcome] = []
+        self._failures: list[Failure] = []
+        self._committed_at = time.monotonic()
+        self._steps = self._run()
+
+    def __next__(self) -> Outcome:
+        return next(self._steps)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stops the scan; to be called any number of times."""
+        self._steps.close()
+        self._ledger.close()
+
+    def _run(self) -> Generator[Outcome, None, None]:
+        with self._ledger:
+            self._number = self._ledger.begin_scan()
+            pool = self._make_pool()
+            try:
+                while self._fill(pool) or pool.busy:
+                    self._finished += pool.collect(0.0 if self._wants_more(pool) else COMMIT_SECONDS)
+                    if self._due():
+                        yield from self._commit()
+                yield from self._commit()
+                self.summary.ended = True
+            finally:
+                pool.close()
+                self._end()
+
+    def _wants_more(self, pool: Pool) -> bool:
+        return pool.room and not self._listing_ended
+
+    def _fill(self, pool: Pool) -> bool:
+        """Lists a little if needed, and hands out what there is room for. False when nothing is left to hand out."""
+        if not self._fresh and self._wants_more(pool):
+            self._list_some()
+        while self._fresh and pool.room:
+            pool.submit(self._fresh.popleft())
+        return bool(self._fresh) or not self._listing_ended
+
+    def _list_some(self) -> None:
+        """A small step, so that outcomes are also collected while millions of finished items are passed over."""
+        listed = list(islice(self._listing, LISTED_AT_ONCE))
+        self._listing_ended = len(listed) < LISTED_AT_ONCE
+        items = [entry for entry in listed if isinstance(entry, Item)]
+        self._failures += [entry for entry in listed if isinstance(entry, Failure)]
+        self.summary.not_files += sum(isinstance(entry, Skipped) for entry in listed)
+        done = self._ledger.done(items, retry=self._retry)
+        for item in items:
+            self.summary.listed += 1
+            self.summary.listed_bytes += item.size
+            if item in done:
+                self.summary.skipped += 1
+                self.summary.count(*done[item])
+            else:
+                self._fresh.append(item)
+
+    def _due(self) -> bool:
+        age = time.monotonic() - self._committed_at
+        return age >= COMMIT_SECONDS or len(self._finished) >= COMMIT_OUTCOMES
+
+    def _commit(self) -> Iterator[Outcome]:
+        """Writes down what has finished, then hands it out."""
+        finished = self._write()
+        if self._on_progress is not None:
+            self._on_progress(replace(self.summary))
+        self._committed_at = time.monotonic()
+        yield from finished
+
+    def _write(self) -> list[Outcome]:
+        finished, self._finished = self._finished, []
+        failures, self._failures = self._failures, []
+        if finished:
+            self._ledger.record(finished)
+        if failures:
+            self._ledger.note_failures(self._number, [(failure.uri, failure.reason) for failure in failures])
+        self.summary.failures += len(failures)
+        self.summary.analysed += len(finished)
+        for outcome in finished:
+            self.summary.count(outcome.verdict, outcome.reason)
+        return finished
+
+    def _end(self) -> None:
+        """Also after Ctrl-C: what has come back by then is kept, though nobody is there to be handed it."""
+        self._write()
+        self._ledger.end_scan(self._number, listed=self.summary.listed, complete=self.summary.complete)
+
+
+@dataclass(frozen=True)
+class _MakeDetector:
+    """Builds a worker's `Detector`. Kept out of sight: the key of the person hashes is in it."""
+
+    mode: Mode
+    settings: Settings | None
+    person_key: bytes | None = field(repr=False)
+
+    def __call__(self) -> Analyse:
+        # Imported here, so that a parent process and the tests of this file load neither a model nor a codec.
+        from thaiid_detect.detector import Detector
+
+        detector = Detector(self.mode, settings=self.settings, person_key=self.person_key)
+        return lambda item, data: detector.detect(data, item=item)
+
+
+def scan_store(
+    store: str | os.PathLike[str] | Source,
+    *,
+    ledger: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    mode: Mode | str = Mode.BALANCED,
+    settings: Settings | None = None,
+    person_key: bytes | None = None,
+    retry_failed: bool = False,
+    on_progress: Callable[[ScanSummary], None] | None = None,
+) -> Scan:
+    """Finds the ID cards in a store, going on where an earlier scan with the same ledger stopped.
+
+    `store` is what `open_source` takes. Without `ledger`, the store's own in the user's state directory is used
+    (`Scan.ledger_path` says where). `workers` is the number of processes, by default one for each processor; 0 analyses
+    in this process, without protection against files that hang or kill. `retry_failed` analyses again what timed out,
+    crashed or ran out of memory. A script must call this from under `if __name__ == "__main__":`, as with
+    all that starts processes.
+
+    Raises `UsageError`, `SetupError`, `StoreError` and `LedgerError` at once for a wrong call; while iterating,
+    `LedgerError` (a full disk) and `SetupError` (workers that do not start).
+    """
+    from thaiid_detect.detector import Detector
+
+    source = open_source(store) if isinstance(store, str | os.PathLike) else store
+    make = _MakeDetector(Mode(mode), settings, person_key)
+    detector = Detector(make.mode, settings=settings, person_key=person_key)
+    job = Job(
+        source,
+        make,
+        mode=detector.settings.mode,
+        max_bytes=detector.settings.max_bytes,
+        item_seconds=detector.settings.item_seconds,
+        memory_bytes=MEMORY_BYTES,
+    )
+    return scan(
+        job,
+        ledger,
+        fingerprint=detector.fingerprint,
+        workers=workers,
+        retry_failed=retry_failed,
+        on_progress=on_progress,
+    )
+
+
+def scan(
+    job: Job,
+    ledger: str | os.PathLike[str] | None = None,
+    *,
+    fingerprint: str,
+    workers: int | None = None,
+    retry_failed: bool = False,
+    on_progress: Callable[[ScanSummary], None] | None = None,
+) -> Scan:
+    """`scan_store` for any analyser: `job` says what runs over which source, `fingerprint` what answers depend on."""
+    count = default_workers() if workers is None else workers
+    if count < 0:
+        raise UsageError(f"{count} workers are too few", remedy="Give 0 (no processes) or more")
+    path = default_ledger_path(job.source.uri) if ledger is None else Path(ledger)
+    if job.source.contains(path):
+        raise UsageError(
+            f"The ledger {path} would lie in the store, which a scan never writes to",
+            remedy="Name a file outside of it with --ledger",
+        )
+    return Scan(
+        job.source,
+        Ledger(path, store_uri=job.source.uri, fingerprint=fingerprint),
+        lambda: ProcessPool(job, count) if count else SerialPool(job),
+        retry=ALWAYS_RETRIED | RETRIED_WHEN_ASKED if retry_failed else ALWAYS_RETRIED,
+        on_progress=on_progress,
+    )

@@ -1,0 +1,73 @@
+"""What every store offers to a scan: the `Source` protocol, and what a listing may say besides items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from thaiid_detect.records import Item, Reason
+
+__all__ = ["Failure", "Listed", "ReadFailure", "Skipped", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A part of the store (a folder, a page of a bucket) that could not be listed: the scan cannot be complete."""
+
+    uri: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something in the store that is no file: a FIFO, socket, device, link to a folder, or dangling link.
+
+    It holds no bytes of its own, so it is counted and does not make the scan incomplete.
+    """
+
+    uri: str
+
+
+Listed = Item | Failure | Skipped
+
+
+class ReadFailure(Exception):
+    """An item whose bytes could not be had; becomes `unanalysed` with `reason`. Says nothing else, by design."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Source(Protocol):
+    """A store that can be listed and read, and is never written to.
+
+    *Where*: one process calls `items`, once; many processes call `read`. So a source pickles, and what does not pickle
+    (clients, open files) is made inside the methods.
+    *Order*: `items` streams, in an order that is its own affair but does not depend on the number of workers.
+    *Errors*: a part that cannot be listed is a `Failure` in the stream; a store that cannot be listed at all raises
+    `StoreError`. A `read` that fails raises `ReadFailure`, and nothing else.
+    """
+
+    @property
+    def uri(self) -> str:
+        """The store's identity: equal for two spellings of the same store."""
+        ...
+
+    def items(self) -> Iterator[Listed]:
+        """The store's items in bounded memory. An item that is known by name only has size 0 and version ""."""
+        ...
+
+    def read(self, item: Item, max_bytes: int) -> tuple[Item, bytes]:
+        """The item's bytes, with the item *as it was when it was opened*.
+
+        A file that changed since it was listed is read as it is now and recorded under its present size and version.
+        Raises `ReadFailure` with `empty`, `too_large` (more than `max_bytes`), `denied`, `vanished` or `read_error`.
+        """
+        ...
+
+    def contains(self, path: Path) -> bool:
+        """Whether writing to `path` would write into the store."""
+        ...

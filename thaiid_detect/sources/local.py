@@ -1,0 +1,206 @@
+"""Files on this machine: a directory tree, or a list of paths.
+
+A file's `uri` is its absolute path, with what is not safe to print percent-encoded; its `version` is `mtime_ns`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote_to_bytes
+
+from thaiid_detect.errors import StoreError
+from thaiid_detect.records import Item, Reason
+from thaiid_detect.sources.base import Failure, Listed, ReadFailure, Skipped
+
+__all__ = ["DirectorySource", "ListSource", "path_to_uri", "uri_to_path"]
+
+RUN = 50_000
+"""Names sorted together. A folder of more files is listed in sorted runs, so that memory stays bounded (about 5 MB)."""
+
+_ODD = re.compile("[%\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\udc80-\udcff]")
+_REASONS = {
+    errno.EACCES: Reason.DENIED,
+    errno.EPERM: Reason.DENIED,
+    errno.ENOENT: Reason.VANISHED,
+    errno.ENOTDIR: Reason.VANISHED,
+    errno.ESTALE: Reason.VANISHED,
+}
+
+
+def path_to_uri(path: bytes) -> str:
+    r"""The printable, reversible name of a path: odd bytes, control and invisible characters, and `%`, as `%XX`.
+
+    File names are bytes. This survives JSON, SQLite and a terminal, and cannot forge a line of a report.
+
+    >>> path_to_uri("/s/บัตร 1.jpg".encode())
+    '/s/บัตร 1.jpg'
+    >>> path_to_uri(b"/s/100%\xff\n.jpg")
+    '/s/100%25%FF%0A.jpg'
+    """
+    return _ODD.sub(_percent, path.decode("utf-8", "surrogateescape"))
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "surrogateescape"))
+
+
+def uri_to_path(uri: str) -> bytes:
+    r"""The path that `path_to_uri` was given.
+
+    >>> uri_to_path("/s/100%25%FF%0A.jpg")
+    b'/s/100%\xff\n.jpg'
+    """
+    return unquote_to_bytes(uri)
+
+
+class _LocalFiles:
+    """What both kinds of local stores share: reading."""
+
+    def read(self, item: Item, max_bytes: int) -> tuple[Item, bytes]:
+        """See `Source.read`. Opens nothing but regular files; leaves access times alone where the system permits."""
+        try:
+            return _read_file(item.uri, max_bytes)
+        except OSError as error:
+            raise ReadFailure(_reason(error)) from error
+
+
+def _reason(error: OSError) -> Reason:
+    return _REASONS.get(error.errno or 0, Reason.READ_ERROR)
+
+
+def _read_file(uri: str, max_bytes: int) -> tuple[Item, bytes]:
+    path = uri_to_path(uri)
+    # Asked before opening, because opening a device can do things (rewind a tape) and a FIFO waits for a writer.
+    _require_regular(os.stat(path))  # noqa: PTH116 - bytes
+    with open(_open_quietly(path), "rb", buffering=0) as file:
+        before = _require_regular(os.fstat(file.fileno()))
+        item = Item(uri, before.st_size, str(before.st_mtime_ns))
+        if before.st_size > max_bytes:
+            raise ReadFailure(Reason.TOO_LARGE)
+        data = _read_at_most(file, before.st_size, max_bytes)
+    # A file that is written to meanwhile keeps the version it had when it was opened: the next scan sees another one.
+    return item, data
+
+
+def _require_regular(status: os.stat_result) -> os.stat_result:
+    if not stat.S_ISREG(status.st_mode):
+        raise ReadFailure(Reason.READ_ERROR)
+    return status
+
+
+def _open_quietly(path: bytes) -> int:
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        return os.open(path, flags | getattr(os, "O_NOATIME", 0))
+    except PermissionError:
+        return os.open(path, flags)  # O_NOATIME is for the file's owner only
+
+
+def _read_at_most(file: BinaryIO, expected: int, max_bytes: int) -> bytes:
+    """All bytes, even if the file grew since; `too_large` as soon as they are more than `max_bytes`."""
+    parts: list[bytes] = []
+    total = 0
+    while part := file.read(max(expected - total, 0) + 1):
+        parts.append(part)
+        total += len(part)
+        if total > max_bytes:
+            raise ReadFailure(Reason.TOO_LARGE)
+    if not total:
+        raise ReadFailure(Reason.EMPTY)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True)
+class DirectorySource(_LocalFiles):
+    """A directory tree: a folder's files first, sorted by name, then its folders, sorted, one after the other.
+
+    A link to a file is an item under the link's name: whoever is served the folder is served that file. A link to a
+    folder is not followed (it may lead back up, for ever); it is `Skipped`, like FIFOs, sockets and devices.
+    """
+
+    root: Path
+    """Absolute, links resolved."""
+
+    @property
+    def uri(self) -> str:
+        return path_to_uri(os.fsencode(self.root))
+
+    def items(self) -> Iterator[Listed]:
+        pending = [os.fsencode(self.root)]
+        while pending:
+            folder = pending.pop()
+            below: list[bytes] = []
+            try:
+                yield from _list_folder(folder, below)
+            except OSError as error:
+                yield Failure(path_to_uri(folder), _reason(error))
+            below.sort(reverse=True)
+            pending += below
+
+    def contains(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self.root)
+
+
+def _list_folder(folder: bytes, below: list[bytes]) -> Iterator[Listed]:
+    """Yields the folder's files and notes its folders in `below`. Raises OSError, also halfway."""
+    with os.scandir(folder) as entries:
+        while run := sorted(islice(entries, RUN), key=lambda entry: entry.name):
+            for entry in run:
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(entry.path)
+                else:
+                    yield _listed(entry.path)
+
+
+def _listed(path: bytes) -> Item | Skipped:
+    uri = path_to_uri(path)
+    try:
+        status = os.stat(path)  # noqa: PTH116 - bytes
+    except OSError:
+        # What cannot even be looked at is an item all the same: reading it will tell why, and it will be counted.
+        return Skipped(uri) if os.path.islink(path) else Item(uri, 0, "")  # noqa: PTH114 - bytes
+    if not stat.S_ISREG(status.st_mode):
+        return Skipped(uri)
+    return Item(uri, status.st_size, str(status.st_mtime_ns))
+
+
+@dataclass(frozen=True)
+class ListSource(_LocalFiles):
+    """The files named in a list, one path a line, relative ones from the current directory; blank lines are skipped.
+
+    `path` is None for standard input. A path that is not there, or no file, is `unanalysed`: someone said it was one.
+    """
+
+    path: Path | None
+
+    @property
+    def uri(self) -> str:
+        return "list:-" if self.path is None else f"list:{path_to_uri(os.fsencode(self.path))}"
+
+    def items(self) -> Iterator[Listed]:
+        try:
+            with contextlib.nullcontext(sys.stdin.buffer) if self.path is None else self.path.open("rb") as lines:
+                yield from _items_of(lines)
+        except OSError as error:
+            name = "standard input" if self.path is None else f"the list {self.path}"
+            raise StoreError(f"Reading {name} failed: {error.strerror}", remedy="Check it and run again") from error
+
+    def contains(self, path: Path) -> bool:
+        return False
+
+
+def _items_of(lines: Iterable[bytes]) -> Iterator[Listed]:
+    for line in lines:
+        if name := line.rstrip(b"\r\n"):
+            listed = _listed(os.path.abspath(name))  # noqa: PTH100 - bytes; resolving links would rename the item
+            yield Item(listed.uri, 0, "") if isinstance(listed, Skipped) else listed
