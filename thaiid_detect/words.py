@@ -204,7 +204,7 @@ def _reading(number: IdNumber, confidence: float) -> Reading:
 
 
 def _letters_to_digits(text: str) -> tuple[str, int]:
-    """`text` with look-alike letters as digits, in the words that are digits otherwise, and how many those letters were.
+    """`text` with look-alike letters as digits, in words that are digits otherwise, and how many those letters were.
 
     >>> _letters_to_digits("No I 28O9 00000 1Z 5")
     ('No 1 2809 00000 12 5', 3)
