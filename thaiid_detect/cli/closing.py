@@ -1,0 +1,100 @@
+"""What a scan prints at its end: counts, what was found, what was not analysed and why, and where it is kept."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from thaiid_detect.cli.wording import WHY_UNANALYSED, row_line
+from thaiid_detect.ledger import LedgerView
+from thaiid_detect.records import Verdict
+from thaiid_detect.summary import ScanSummary
+
+__all__ = ["Closing"]
+
+SHOWN: Final = {Verdict.ID_CARD: 20, Verdict.SUSPECT: 10, Verdict.UNANALYSED: 10}
+"""How many files are named on the terminal; all of them are in the ledger."""
+
+
+class Closing:
+    """Notes the first rows of each verdict as they pass, and shows them at the end, on standard output."""
+
+    def __init__(self, *, to_stderr: bool = False) -> None:
+        # Wrapping off: a path that was broken into two lines cannot be copied.
+        self._console = Console(stderr=to_stderr, highlight=False, markup=False, soft_wrap=True)
+        self._noted: dict[Verdict, list[Mapping[str, Any]]] = {verdict: [] for verdict in SHOWN}
+
+    def note(self, row: Mapping[str, Any]) -> None:
+        noted = self._noted.get(Verdict(row["verdict"]))
+        if noted is not None and len(noted) < SHOWN[Verdict(row["verdict"])]:
+            noted.append(row)
+
+    def show(self, summary: ScanSummary, ledger: Path) -> None:
+        self._fill_up(summary, ledger)
+        self._console.print(_counts(summary))
+        for verdict in SHOWN:
+            self._name(verdict, summary.verdicts[verdict])
+        self._say_what_is_missing(summary)
+        self._say_where(summary, ledger)
+
+    def _fill_up(self, summary: ScanSummary, ledger: Path) -> None:
+        """Takes from the ledger what an earlier run found, and only then: reading 10^8 rows takes minutes."""
+        lacking = {v for v, most in SHOWN.items() if len(self._noted[v]) < min(most, summary.verdicts[v])}
+        if not lacking:
+            return
+        for verdict in lacking:
+            self._noted[verdict].clear()
+        with LedgerView(ledger) as view:
+            for row in view.rows():
+                self.note(row)
+                if all(len(self._noted[v]) >= min(SHOWN[v], summary.verdicts[v]) for v in lacking):
+                    return
+
+    def _name(self, verdict: Verdict, count: int) -> None:
+        if not count:
+            return
+        self._console.print(f"\n{verdict}:")
+        for row in sorted(self._noted[verdict], key=lambda row: str(row["uri"])):
+            self._console.print(f"  {row_line(row)}")
+        if count > len(self._noted[verdict]):
+            self._console.print(f"  … and {count - len(self._noted[verdict]):,} more")
+
+    def _say_what_is_missing(self, summary: ScanSummary) -> None:
+        unanalysed = summary.verdicts[Verdict.UNANALYSED]
+        lines = [f"  {summary.reasons[r]:>6,}  {why}" for r, why in WHY_UNANALYSED.items() if summary.reasons[r]]
+        if unanalysed:
+            self._console.print(
+                "\n".join([f"\nNot analysed, so nobody knows what is in them: {unanalysed:,} files", *lines])
+            )
+        if summary.failures:
+            self._console.print(
+                f"\nNot listed, so nobody knows how many files are in them: {summary.failures:,} folders"
+            )
+        if not summary.listed:
+            self._console.print("\nNothing was read: there is no file in this store.")
+
+    def _say_where(self, summary: ScanSummary, ledger: Path) -> None:
+        earlier = (
+            f" ({summary.skipped:,} of the {summary.listed:,} files had been analysed before)"
+            if summary.skipped
+            else ""
+        )
+        quoted = shlex.quote(str(ledger))
+        self._console.print(f"\nLedger: {ledger}{earlier}")
+        self._console.print("Run the same command again to analyse what is new, changed or could not be read.")
+        self._console.print(f"All rows: thaiid-detect export {quoted} --csv OUT    (or --jsonl OUT)")
+
+
+def _counts(summary: ScanSummary) -> Table:
+    table = Table("verdict", "files", title="complete" if summary.complete else "NOT COMPLETE")
+    table.columns[1].justify = "right"
+    for verdict in Verdict:
+        table.add_row(verdict.value, f"{summary.verdicts[verdict]:,}")
+    table.add_section()
+    table.add_row("all", f"{summary.listed:,}")
+    return table

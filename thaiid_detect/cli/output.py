@@ -1,0 +1,94 @@
+"""Rows on their way out of the program: a file or standard output, as JSON lines or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TextIO
+
+from thaiid_detect.errors import UsageError
+
+__all__ = ["Output", "csv_header", "csv_line", "json_line"]
+
+_CSV_COLUMNS: Final = (
+    *("uri", "size", "version", "sha256", "media_type", "pages", "verdict", "reason", "score", "number_seen"),
+    *("cards", "sides", "numbers", "checksums", "persons", "model", "mode", "elapsed_ms"),
+)
+_PER_CARD: Final = {"sides": "side", "numbers": "number", "checksums": "checksum", "persons": "person"}
+
+
+def json_line(row: Mapping[str, Any]) -> str:
+    """One JSON object and a line end, in ASCII: right whatever the encoding of the terminal or pipe."""
+    return json.dumps(row) + "\n"
+
+
+def csv_header() -> str:
+    return ",".join(_CSV_COLUMNS) + "\n"
+
+
+def csv_line(row: Mapping[str, Any]) -> str:
+    """The row as one CSV line in the order of `_CSV_COLUMNS`; what several cards say is joined with blanks."""
+    cells = {**row, "cards": len(row["cards"])}
+    for column, key in _PER_CARD.items():
+        cells[column] = " ".join(str(card[key] or "-") for card in row["cards"])
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow([_harmless(cells[column]) for column in _CSV_COLUMNS])
+    return line.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    """A file may be called `=HYPERLINK(…)`: a quote in front keeps a spreadsheet from running it.
+
+    >>> _harmless("=1+1"), _harmless("@a"), _harmless("a=1"), _harmless(-1)
+    ("'=1+1", "'@a", 'a=1', -1)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+class Output:
+    """`target` opened for writing (mode 0600), or standard output for `-`.
+
+    Raises UsageError where it cannot be written. A reader that closed the pipe stays a BrokenPipeError.
+    """
+
+    def __init__(self, target: str, *, encoding: str = "utf-8") -> None:
+        self._target = target
+        try:
+            self._file: TextIO = sys.stdout if target == "-" else _create(Path(target), encoding)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def write(self, text: str) -> None:
+        try:
+            self._file.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._file.flush() if self._target == "-" else self._file.close()
+        except BrokenPipeError:
+            raise
+        except OSError as failure:
+            raise self._refused(failure) from failure
+
+    def _refused(self, error: OSError) -> UsageError:
+        return UsageError(f"{self._target} cannot be written ({error.strerror})", remedy="Name another file")
+
+
+def _create(path: Path, encoding: str) -> TextIO:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    return os.fdopen(descriptor, "w", encoding=encoding, newline="")

@@ -1,0 +1,84 @@
+"""`thaiid-detect scan STORE`: a whole store into a ledger, going on where an earlier run stopped."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from thaiid_detect.cli.output import Output, json_line
+from thaiid_detect.cli.wording import mode_option
+from thaiid_detect.errors import UsageError
+from thaiid_detect.records import Mode
+
+if TYPE_CHECKING:
+    from thaiid_detect.sources import Source
+
+__all__ = ["scan"]
+
+
+@click.command(short_help="Find the ID cards in a store; resumable.")
+@click.argument("store")
+@click.option(
+    "--ledger", type=click.Path(path_type=Path), help="SQLite file for the outcomes; default: the store's own."
+)
+@click.option(
+    "--workers", type=click.IntRange(min=0), help="Worker processes; default: one a processor. 0: unprotected."
+)
+@mode_option
+@click.option(
+    "--jsonl", metavar="OUT", help="Also write what this run analyses to OUT as JSON lines (-: standard output)."
+)
+@click.option("--fail-on-found", is_flag=True, help="End with 1 when ID cards were found.")
+@click.option("--strict", is_flag=True, help="With --fail-on-found: suspects count as found, too.")
+def scan(
+    store: str,
+    ledger: Path | None,
+    workers: int | None,
+    mode: str,
+    jsonl: str | None,
+    fail_on_found: bool,
+    strict: bool,
+) -> int:
+    """Find the Thai ID cards in STORE: a directory, a file list (@list.txt), or - for a list on standard input.
+
+    Kill it at any time; the same command goes on where it stopped. STORE is never written to.
+    Exit code: 0 complete, 1 found (with --fail-on-found), 2 wrong usage or set-up, 3 not everything was analysed,
+    130 interrupted.
+    """
+    from thaiid_detect.cli.closing import Closing
+    from thaiid_detect.cli.progress import progress
+    from thaiid_detect.engine import scan_store
+    from thaiid_detect.sources import open_source
+
+    source = open_source(store)
+    _keep_out_of_the_store(source, jsonl)
+    closing = Closing(to_stderr=jsonl == "-")
+    with ExitStack() as stack:
+        on_progress = stack.enter_context(progress())
+        running = stack.enter_context(
+            scan_store(source, ledger=ledger, workers=workers, mode=Mode(mode), on_progress=on_progress)
+        )
+        out = stack.enter_context(Output(jsonl)) if jsonl is not None else None
+        try:
+            for outcome in running:
+                row = outcome.to_dict()
+                closing.note(row)
+                if out is not None:
+                    out.write(json_line(row))
+        except KeyboardInterrupt:
+            kept = shlex.quote(str(running.ledger_path))
+            click.echo(f"\nWhat was finished is in {kept}. Run the same command again to go on.", err=True)
+            raise
+    closing.show(running.summary, running.ledger_path)
+    return running.summary.exit_code(fail_on_found=fail_on_found, strict=strict)
+
+
+def _keep_out_of_the_store(source: Source, jsonl: str | None) -> None:
+    if jsonl not in (None, "-") and source.contains(Path(str(jsonl))):
+        raise UsageError(
+            f"{jsonl} would lie in the store, which a scan never writes to", remedy="Name a file outside of it"
+        )
