@@ -38,7 +38,7 @@ _REMEDY: Final = "Install tesseract with its Thai data (Debian: apt-get install 
 
 
 class TesseractReader:
-    """`reader.Reader` through the program, one process a call. Raises SetupError where it or its Thai data is missing."""
+    """`reader.Reader` through the program, a process a call. Raises SetupError where it or its Thai data is missing."""
 
     def __init__(self) -> None:
         program, languages = shutil.which(_PROGRAM), _languages()
@@ -63,7 +63,7 @@ class TesseractReader:
                 command, input=_netpbm(picture), capture_output=True, timeout=_READ_SECONDS, env=_environment()
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            # `from None` in spirit: the exception holds the output, so only its kind may be logged.
+            # Its kind only: the exception itself holds what was read so far.
             _log.warning("tesseract gave no answer (%s); a card goes without its opinion", type(error).__name__)
             return ()
         if done.returncode != 0:
@@ -73,7 +73,7 @@ class TesseractReader:
 
 
 def find_second_reader() -> TesseractReader | None:
-    """The reader where the program and its Thai data are installed, otherwise None; `describe` tells which is missing."""
+    """The reader where the program and its Thai data are installed, or None; `describe` tells what is missing."""
     return TesseractReader() if shutil.which(_PROGRAM) and _THAI in _languages() else None
 
 

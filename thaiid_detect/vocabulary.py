@@ -29,7 +29,7 @@ Weighted = tuple[tuple[str, float], ...]
 Zone = tuple[float, float, float, float]
 """x0, y0, x1, y1 as fractions of the upright card."""
 
-TITLES_ENGLISH: Final[Weighted] = (("Thai National ID Card", 1.0), ("National ID Card", 0.5))
+TITLES_ENGLISH: Final[Weighted] = (("Thai National ID Card", 1.0),)
 TITLES_THAI: Final[Weighted] = (("บัตรประจำตัวประชาชน", 1.0),)
 NON_THAI: Final[Weighted] = (
     ("Non-Thai Identification Card", 1.0),

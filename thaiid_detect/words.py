@@ -67,7 +67,7 @@ class Evidence:
     """What speaks for and against an ID card in the words of one candidate; each float is 0–1 unless said otherwise."""
 
     title_english: float = 0.0
-    """`Thai National ID Card` near the top; less anywhere else, or without `Thai`."""
+    """`Thai National ID Card` near the top; less anywhere else, and less than half without `Thai`."""
     title_thai: float = 0.0
     """`บัตรประจำตัวประชาชน` near the top; only a reader of Thai can see it."""
     labels: float = 0.0
