@@ -1,0 +1,227 @@
+"""Screens: chats, apps with cards and avatars, wallets, kiosks, desktop windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from models.training.neighbours import grounds, parts, words
+from models.training.neighbours.canvas import Canvas, wear
+from models.training.neighbours.portraits import portrait
+from models.training.samples import DrawnPage
+
+
+def _phone(rng: np.random.Generator, faces: Path | None) -> Canvas:
+    """An upright phone screen, light or dark, with its status line."""
+    height = int(rng.integers(1000, 1600))
+    width = round(height * rng.uniform(0.45, 0.58))
+    dark = rng.random() < 0.25
+    back = grounds.hsv(rng.random(), rng.uniform(0, 0.12), rng.uniform(0.05, 0.18) if dark else rng.uniform(0.92, 1.0))
+    canvas = Canvas(rng, grounds.flat(width, height, back), faces)
+    canvas.text(0.04 * width, 0.022 * height, words.fill(rng, "1#:##"), "latin_bold", 0.016 * height, _contrast(back))
+    canvas.box(0.9 * width, 0.01 * height, 0.96 * width, 0.022 * height, _contrast(back), radius=4)
+    return canvas
+
+
+def _contrast(back: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Black or white, whichever shows on `back`."""
+    return grounds.BLACK if sum(back) > 380 else (235, 235, 240)
+
+
+def _avatar(canvas: Canvas, x: float, y: float, size: float) -> None:
+    """A round portrait."""
+    n = round(size)
+    canvas.paste(portrait(canvas.rng, n, n, canvas.faces, scale=False), x, y, parts.rounded(n, n, n / 2))
+
+
+def chat(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
+    """A chat with bubbles at both sides, avatars, pictures and a field for typing."""
+    canvas = _phone(rng, faces)
+    w, h = canvas.width, canvas.height
+    accent, size, y = grounds.deep(rng, rng.random()), canvas.width / 24, 0.11 * canvas.height
+    canvas.box(0, 0.03 * h, w, 0.09 * h, accent)
+    canvas.text(0.15 * w, 0.07 * h, words.holder(rng)["first"], "thai_bold", 1.2 * size, grounds.WHITE)
+    own = grounds.hsv(rng.random(), 0.4, 0.95)
+    while y < 0.88 * h:
+        mine = bool(rng.random() < 0.5)
+        span = w * rng.uniform(0.25, 0.65)
+        x = 0.96 * w - span if mine else 0.16 * w
+        if not mine:
+            _avatar(canvas, 0.03 * w, y, 0.1 * w)
+        if rng.random() < 0.12:
+            tall = min(span * 0.7, 0.9 * h - y)
+            if tall > 40:
+                canvas.paste(grounds.card_stock(rng, round(span), round(tall), rng.random()), x, y)
+            y += tall + size
+            continue
+        lines = int(rng.integers(1, 4))
+        canvas.box(x, y, x + span, y + (1.6 * lines + 0.8) * size, own if mine else (250, 250, 250), radius=0.8 * size)
+        for line in range(lines):
+            text = words.thai_line(rng, int((span - size) / (0.5 * size)))
+            canvas.text(
+                x + 0.6 * size, y + (1.5 + 1.55 * line) * size, text, "thai", size, grounds.BLACK, fit=span - size
+            )
+        y += (1.6 * lines + 1.6) * size
+    canvas.box(0.1 * w, 0.93 * h, 0.86 * w, 0.98 * h, (235, 235, 238), radius=0.025 * h)
+    return DrawnPage(wear(rng, canvas.pixels()), "chat")
+
+
+def app(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
+    """An app: header, tiles or list rows with avatars, card-shaped panels (blue ones too), a tab bar."""
+    canvas = _phone(rng, faces)
+    w, h = canvas.width, canvas.height
+    accent, y = grounds.deep(rng, grounds.hue_of(rng, words.pick(rng, ("blue", "sky", "any")))), 0.11 * canvas.height
+    canvas.box(0, 0.03 * h, w, 0.1 * h, accent)
+    canvas.text(
+        0.05 * w,
+        0.08 * h,
+        words.pick(rng, ("บัญชีของฉัน", "My Wallet", "หน้าหลัก", "โปรไฟล์", "โอนเงิน", "Verify identity")),
+        "thai_bold",
+        0.025 * h,
+        grounds.WHITE,
+    )
+    while y < 0.86 * h:
+        if rng.random() < 0.4:
+            tall = 0.9 * w / 1.586 * rng.uniform(0.5, 1.0)
+            _wallet_card(canvas, 0.05 * w, y, 0.9 * w, tall)
+            y += tall + 0.02 * h
+        else:
+            row = 0.07 * h
+            canvas.box(0.04 * w, y, 0.96 * w, y + row, (250, 250, 252), radius=10)
+            _avatar(canvas, 0.06 * w, y + 0.1 * row, 0.8 * row)
+            canvas.text(
+                0.24 * w, y + 0.45 * row, words.holder(rng)["thai"], "thai_bold", 0.28 * row, grounds.BLACK, fit=0.6 * w
+            )
+            canvas.text(
+                0.24 * w, y + 0.8 * row, words.thai_line(rng, 22), "thai", 0.24 * row, (120, 120, 120), fit=0.65 * w
+            )
+            y += 1.1 * row
+    canvas.box(0, 0.93 * h, w, h, (246, 246, 248))
+    for x in (0.1, 0.35, 0.6, 0.85):
+        canvas.box(x * w, 0.945 * h, x * w + 0.05 * w, 0.945 * h + 0.05 * w, accent, radius=8)
+    return DrawnPage(wear(rng, canvas.pixels()), "app")
+
+
+def _wallet_card(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
+    """A card-shaped panel as banking apps show them: gradient, balance, hidden number, perhaps a chip."""
+    rng = canvas.rng
+    hue = grounds.hue_of(rng, words.pick(rng, ("sky", "blue", "any")))
+    dark = bool(rng.random() < 0.6)
+    ink = grounds.WHITE if dark else grounds.BLACK
+    w, h = round(width), round(height)
+    canvas.paste(grounds.card_stock(rng, w, h, hue, dark=dark), x, y, parts.rounded(w, h, 0.04 * w))
+    canvas.text(
+        x + 0.06 * w,
+        y + 0.25 * h,
+        words.pick(rng, ("ยอดเงินคงเหลือ", "Balance", "บัตรเดบิต", "ออมทรัพย์")),
+        "thai",
+        0.05 * w,
+        ink,
+    )
+    canvas.text(x + 0.06 * w, y + 0.55 * h, words.fill(rng, "฿ ##,###.##"), "thai_bold", 0.09 * w, ink)
+    canvas.text(x + 0.06 * w, y + 0.85 * h, words.fill(rng, "xxx-x-x####-x"), "digits", 0.05 * w, ink)
+    if rng.random() < 0.4:
+        parts.chip(canvas, x + 0.75 * w, y + 0.3 * h, 0.14 * w, 0.11 * w)
+
+
+def kiosk(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
+    """A kiosk's or web page's instruction with a drawn card, an arrow and buttons."""
+    width, height = int(rng.integers(1000, 1500)), int(rng.integers(600, 1000))
+    canvas = Canvas(
+        rng, grounds.card_stock(rng, width, height, grounds.hue_of(rng, words.pick(rng, ("sky", "any")))), faces
+    )
+    slogan = words.pick(
+        rng,
+        (
+            "กรุณาเสียบบัตร",
+            "ใช้งานด้วยบัตรประจำตัวประชาชน กรุณาเสียบบัตร",
+            "Please insert your card",
+            "ลงทะเบียนเข้าใช้บริการ",
+            "ใช้งานโดยไม่มีบัตรประจำตัวประชาชน",
+        ),
+    )
+    canvas.text(
+        width / 2,
+        height * rng.uniform(0.55, 0.75),
+        slogan,
+        "thai_bold",
+        height / 9,
+        grounds.ink(rng),
+        anchor="ms",
+        fit=0.9 * width,
+    )
+    size = 0.32 * height
+    x, y = width * rng.uniform(0.3, 0.6), 0.08 * height
+    canvas.pen.ellipse((x, y, x + size, y + size), grounds.deep(rng, rng.random()))
+    canvas.box(
+        x + 0.2 * size, y + 0.35 * size, x + 0.8 * size, y + 0.72 * size, grounds.hsv(rng.random(), 0.6, 0.9), radius=8
+    )
+    parts.chip(canvas, x + 0.26 * size, y + 0.48 * size, 0.14 * size, 0.11 * size)
+    for column in range(int(rng.integers(1, 4))):
+        left = 0.08 * width + column * 0.3 * width
+        canvas.box(left, 0.84 * height, left + 0.25 * width, 0.95 * height, grounds.deep(rng, rng.random()), radius=16)
+        canvas.text(
+            left + 0.125 * width,
+            0.92 * height,
+            words.pick(rng, ("ตกลง", "ยกเลิก", "Next", "ย้อนกลับ")),
+            "thai_bold",
+            0.06 * height,
+            grounds.WHITE,
+            anchor="ms",
+        )
+    return DrawnPage(wear(rng, canvas.pixels()), "kiosk")
+
+
+def window(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
+    """A desktop program or web page: menu, side bar, form fields, a profile panel, tiles."""
+    width, height = int(rng.integers(1100, 1600)), int(rng.integers(680, 900))
+    canvas = Canvas(rng, grounds.flat(width, height, grounds.hsv(rng.random(), 0.03, rng.uniform(0.9, 1))), faces)
+    accent, person, unit = grounds.deep(rng, rng.random()), words.holder(rng), height / 24
+    canvas.box(0, 0, width, 2 * unit, accent)
+    canvas.text(
+        unit,
+        1.4 * unit,
+        words.pick(rng, ("ระบบลงทะเบียน", "Customer Registration", "เวชระเบียน", "Admin Console")),
+        "thai_bold",
+        unit,
+        grounds.WHITE,
+    )
+    side = rng.uniform(0.12, 0.22) * width
+    canvas.box(0, 2 * unit, side, height, grounds.hsv(rng.random(), 0.1, rng.uniform(0.2, 0.95)))
+    if rng.random() < 0.7:
+        canvas.paste(portrait(rng, round(5 * unit), round(6 * unit), faces), width - 6 * unit, 3 * unit)
+    rows = (
+        ("เลขประจำตัว", "{number}"),
+        ("ชื่อ-สกุล", "{thai}"),
+        ("Name", "{name}"),
+        ("วันเกิด", "{born_thai}"),
+        ("ที่อยู่", "{address_thai}"),
+        ("สถานะ", "ปกติ"),
+    )
+    for row, (label, value) in enumerate(rows[: int(rng.integers(3, 7))]):
+        y = (4 + 2.1 * row) * unit
+        canvas.text(side + unit, y, label, "thai", 0.8 * unit, grounds.BLACK)
+        canvas.box(side + 7 * unit, y - unit, width - 8 * unit, y + 0.5 * unit, grounds.WHITE, (170, 170, 170))
+        canvas.text(
+            side + 7.4 * unit,
+            y,
+            value.format_map(person),
+            "thai",
+            0.8 * unit,
+            grounds.BLACK,
+            fit=width - side - 16 * unit,
+        )
+    for column in range(int(rng.integers(0, 5))):
+        x, span = side + unit + column * (width - side) / 5, (width - side) / 5 - unit
+        canvas.paste(
+            grounds.card_stock(rng, round(span), round(5 * unit), rng.random()),
+            x,
+            18 * unit,
+            parts.rounded(round(span), round(5 * unit), 12),
+        )
+        canvas.text(x + 10, 22 * unit, words.thai_line(rng, 12), "thai_bold", 0.7 * unit, grounds.BLACK, fit=span - 20)
+    return DrawnPage(wear(rng, canvas.pixels()), "window")
+
+
+SCREENS = (chat, app, app, kiosk, window)
