@@ -1,0 +1,208 @@
+"""What the bytes themselves tell, without decoding: the type, whether the end is there, a JPEG's header, the EXIF turn.
+
+Names and extensions are never asked: a store's `.jpg` may be anything. Pure functions of bytes, no library needed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+__all__ = ["JpegHeader", "exif_turn", "is_complete", "jpeg_header", "sniff", "text_may_hold_picture"]
+
+_MAGIC: Final = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"CR\x02", "image/x-canon-cr2"),  # a TIFF by its first bytes, whose first frame is only a thumbnail
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+    (0, b"II+\0", "image/tiff"),
+    (0, b"MM\0+", "image/tiff"),
+    (0, b"8BPS", "image/vnd.adobe.photoshop"),
+    (0, b"\0\0\0\x0cjP  ", "image/jp2"),
+    (0, b"\xff\x4f\xff\x51", "image/jp2"),
+    (0, b"\0\0\0\x0cJXL ", "image/jxl"),
+    (0, b"\xff\x0a", "image/jxl"),
+    (0, b"\0\0\x01\0", "image/x-icon"),
+    (0, b"AT&TFORM", "image/vnd.djvu"),
+    (0, b"%!PS", "application/postscript"),
+    (0, b"{\\rtf", "application/rtf"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (0, b"PK\x05\x06", "application/zip"),
+    (0, b"\x1f\x8b", "application/gzip"),
+    (0, b"BZh", "application/x-bzip2"),
+    (0, b"\xfd7zXZ\0", "application/x-xz"),
+    (0, b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
+    (257, b"ustar", "application/x-tar"),
+    (0, b"SQLite format 3\0", "application/vnd.sqlite3"),
+    (0, b"\x1a\x45\xdf\xa3", "video/x-matroska"),
+    (0, b"FLV\x01", "video/x-flv"),
+    (0, b"\0\0\x01\xba", "video/mpeg"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio/mpeg"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"MThd\0\0\0\x06", "audio/midi"),
+    (0, b"#!AMR", "audio/amr"),
+)
+_RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+_BRANDS: Final = {
+    "image/avif": (b"avif", b"avis"),
+    "image/heic": (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"),
+    "audio/mp4": (b"M4A ", b"M4B "),
+}
+_BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
+_OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
+_CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+
+_PICTURE_IN_TEXT: Final = re.compile(
+    rb"data:image|<svg|%PDF-|\{\\rtf|/\* XPM \*/|^P[1-3]\s|^begin [0-7]{3} |Content-Transfer-Encoding"
+    rb"|[A-Za-z0-9+/_-]{1000}|(?:[A-Za-z0-9+/]{60,}\r?\n ?){8}",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def sniff(data: bytes) -> str | None:
+    """The media type by content; None when nothing is recognised. Text is `text/plain`, whatever its syntax.
+
+    >>> sniff(b"GIF89a..."), sniff("สวัสดี".encode()), sniff(bytes(64))
+    ('image/gif', 'text/plain', None)
+    """
+    for offset, magic, media_type in _MAGIC:
+        if data.startswith(magic, offset):
+            return media_type
+    if data[:4] == b"RIFF":
+        return _RIFF.get(data[8:12])
+    if data[4:8] == b"ftyp":
+        return _sniff_brand(data)
+    if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
+        return "image/bmp"
+    if data[:4] == b"PK\x03\x04":
+        office = any(name in data[:4096] for name in _OFFICE)
+        return "application/vnd.openxmlformats-officedocument" if office else "application/zip"
+    if data[:4] == b"OggS":  # may hold a film as well as music
+        return "audio/ogg" if b"vorbis" in data[:64] or b"OpusHead" in data[:64] else "video/ogg"
+    if data[:4] == b"FORM" and data[8:12] in (b"AIFF", b"AIFC"):
+        return "audio/aiff"
+    if b"%PDF-" in data[:1024]:  # readers allow as much junk before it
+        return "application/pdf"
+    return "text/plain" if _is_text(data) else None
+
+
+def _sniff_brand(data: bytes) -> str:
+    """ISO base media (ISO/IEC 14496-12): the major brand decides; a picture's brand may also stand among the others."""
+    brands = [data[8:12], *(data[at : at + 4] for at in range(16, min(data[3], 64), 4))]
+    for brand in brands:
+        for media_type, known in _BRANDS.items():
+            if brand in known:
+                return media_type
+    return "video/mp4"
+
+
+def _is_text(data: bytes) -> bool:
+    """UTF-8, or UTF-16 with its mark, without control characters. Old 8-bit Thai text is not told from binary data."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    head = data[:4096]
+    if encoding == "utf-8" and len(head.translate(None, _CONTROLS)) != len(head):
+        return False
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return bool(text) and "\0" not in text
+
+
+def text_may_hold_picture(data: bytes) -> bool:
+    """Whether text carries, or might carry, a picture: a data URI, SVG, an e-mail's attachment, long base64.
+
+    >>> text_may_hold_picture(b"id,name"), text_may_hold_picture(b'{"photo": "' + b"iVBORw0K" * 200 + b'"}')
+    (False, True)
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", errors="replace").encode()
+    return _PICTURE_IN_TEXT.search(data) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class JpegHeader:
+    """What stands before the pixels: size as stored, in pixels, EXIF turn (1–8), offset of the first scan."""
+
+    width: int
+    height: int
+    turn: int
+    scan: int
+
+
+def jpeg_header(data: bytes) -> JpegHeader | None:
+    """Walk the segments up to the first scan; None when there is no scan, or no size before it (ITU T.81, annex B)."""
+    at, size, turn = 2, None, 1
+    while 0 <= (at := data.find(b"\xff", at)) <= len(data) - 4:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == 0xFF:  # fill byte
+            at += 1
+            continue
+        if marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD8 or length < 2:
+            at += 2
+            continue
+        body = data[at + 4 : at + 2 + length]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            size = int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
+        elif marker == 0xE1 and body.startswith(b"Exif\0\0") and turn == 1:
+            turn = exif_turn(body)
+        elif marker == 0xDA and size is not None:
+            return JpegHeader(*size, turn, at)
+        elif marker in (0xD9, 0xDA):
+            return None
+        at += 2 + length
+    return None
+
+
+def exif_turn(exif: bytes) -> int:
+    """The orientation tag, 1–8, of an EXIF block, with or without its `Exif` prefix; 1 when there is none to be read.
+
+    1 upright · 2 mirrored · 3 upside down · 4 3 mirrored · 5 6 mirrored · 6 to be turned a quarter clockwise ·
+    7 8 mirrored · 8 to be turned a quarter anticlockwise (Exif 2.32, 4.6.4 A, tag 0x0112).
+    """
+    tiff = exif.removeprefix(b"Exif\0\0")
+    order: Literal["little", "big"] = "little" if tiff[:2] == b"II" else "big"
+    start = int.from_bytes(tiff[4:8], order)
+    count = int.from_bytes(tiff[start : start + 2], order)
+    for at in range(start + 2, min(start + 2 + 12 * count, len(tiff) - 11), 12):
+        if int.from_bytes(tiff[at : at + 2], order) == 0x0112:
+            turn = int.from_bytes(tiff[at + 8 : at + 10], order)
+            return turn if 1 <= turn <= 8 else 1
+    return 1
+
+
+def is_complete(data: bytes, media_type: str) -> bool:
+    """Whether the end that the format promises is there; junk after it does no harm. True for types not known here.
+
+    Decoders fill what a cut-off JPEG lacks with grey and say nothing; a card may have stood there.
+    """
+    if media_type == "image/jpeg":
+        header = jpeg_header(data)
+        return header is not None and data.rfind(b"\xff\xd9", header.scan) >= 0
+    if media_type == "image/png":
+        return data.rfind(b"IEND\xae\x42\x60\x82") >= 0
+    if media_type == "image/gif":
+        return data.rstrip(b"\0")[-1:] == b";"
+    if media_type == "image/webp":
+        return len(data) >= 8 + int.from_bytes(data[4:8], "little")
+    if media_type == "image/bmp":
+        return len(data) >= _bmp_end(data)
+    return True
+
+
+def _bmp_end(data: bytes) -> int:
+    """Bytes an uncompressed bitmap needs, by its size and depth; its own size field is often wrong. Else 0."""
+    numbers = [int.from_bytes(data[at : at + 4], "little", signed=True) for at in (10, 14, 18, 22, 30)]
+    start, header, width, height, compression = numbers
+    if header == 12 or compression not in (0, 3):
+        return 0
+    row = (width * int.from_bytes(data[28:30], "little") + 31) // 32 * 4
+    return start + row * abs(height)
