@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import struct
 from collections.abc import Callable
@@ -100,9 +99,8 @@ def _second_reader() -> str:
 
 
 def _state() -> str:
-    from thaiid_detect.ledger_file import default_ledger_path
+    """The key is made here if there is none: better now than in the middle of the night."""
+    from thaiid_detect.number import load_person_key, state_directory
 
-    folder = default_ledger_path("doctor").parent.parent
-    if not os.access(folder, os.W_OK):
-        raise SetupError(f"{folder} cannot be written", remedy="Make it writable, or set XDG_STATE_HOME")
-    return f"ledgers and the person key are kept in {folder}"
+    load_person_key()
+    return f"ledgers and the person key are kept in {state_directory()}"

@@ -52,6 +52,7 @@ def scan(
     from thaiid_detect.cli.closing import Closing
     from thaiid_detect.cli.progress import progress
     from thaiid_detect.engine import scan_store
+    from thaiid_detect.number import load_person_key
     from thaiid_detect.sources import open_source
 
     source = open_source(store)
@@ -60,7 +61,14 @@ def scan(
     with ExitStack() as stack:
         on_progress = stack.enter_context(progress())
         running = stack.enter_context(
-            scan_store(source, ledger=ledger, workers=workers, mode=Mode(mode), on_progress=on_progress)
+            scan_store(
+                source,
+                ledger=ledger,
+                workers=workers,
+                mode=Mode(mode),
+                person_key=load_person_key(),
+                on_progress=on_progress,
+            )
         )
         out = stack.enter_context(Output(jsonl)) if jsonl is not None else None
         try:
