@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ from thaiid_detect.errors import SetupError
 from thaiid_detect.job import Analyse, Job
 from thaiid_detect.records import Item, Outcome, Reason, Verdict
 from thaiid_detect.sources import Source
+
+ROOT = Path(__file__).parent.parent
+NOBODY = 65534
 
 
 def _endless() -> None:
@@ -72,3 +77,31 @@ def make_store(folder: Path, files: dict[str, str]) -> Path:
 
 def make_job(source: Source, *, log: Path | None = None, item_seconds: float = 30.0) -> Job:
     return Job(source, MakeObedient(log), max_bytes=1000, item_seconds=item_seconds, memory_bytes=1 << 30)
+
+
+DROP_RIGHTS = f"""
+import os, traceback, thaiid_detect.ledger, thaiid_detect.sources
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setresgid({NOBODY}, {NOBODY}, {NOBODY})
+    os.setresuid({NOBODY}, {NOBODY}, {NOBODY})
+"""
+
+
+def run_unprivileged(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs Python code as a user whom permissions bind: as `nobody` when the tests run as root.
+
+    Rights are dropped after the imports: Python itself may lie where `nobody` cannot read.
+    """
+    command = [sys.executable, "-c", DROP_RIGHTS + code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def make_public_folder(folder: Path) -> Path:
+    """A folder below `folder` (pytest's are for their owner only) that any user may enter."""
+    for above in [folder, *folder.parents]:
+        if above.stat().st_uid == os.geteuid() and not above.stat().st_mode & 0o001:
+            above.chmod(above.stat().st_mode | 0o011)
+    public = folder / "public"
+    public.mkdir(mode=0o755)
+    return public

@@ -21,19 +21,21 @@ from thaiid_detect.job import Analyse, Job, Pool, SerialPool, default_workers
 from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Ledger
 from thaiid_detect.ledger_file import default_ledger_path
 from thaiid_detect.records import Item, Mode, Outcome, Reason
+from thaiid_detect.settings import Settings
 from thaiid_detect.sources import Failure, Skipped, Source, open_source
 from thaiid_detect.summary import ScanSummary
 from thaiid_detect.workers import ProcessPool
 
 if TYPE_CHECKING:
-    from thaiid_detect.settings import Settings
+    from thaiid_detect.detector import Detector
 
 __all__ = ["Scan", "ScanSummary", "scan", "scan_store"]
 
 LISTED_AT_ONCE = 256
-COMMIT_SECONDS = 0.5
+COMMIT_SECONDS = 0.2
 COMMIT_OUTCOMES = 256
 MEMORY_BYTES = 3 << 30
+"""What one worker may allocate above what it starts with; a page at the pixel limit takes about a fifth of it."""
 
 
 class Scan(Iterator[Outcome]):
@@ -56,7 +58,7 @@ class Scan(Iterator[Outcome]):
         retry: frozenset[Reason] = ALWAYS_RETRIED,
         on_progress: Callable[[ScanSummary], None] | None = None,
     ) -> None:
-        """Takes over `ledger`, and closes it. `on_progress` is called about twice a second, also while skipping."""
+        """Takes over `ledger`, and closes it. `on_progress` is called a few times a second, also while skipping."""
         self.summary = ScanSummary()
         self.ledger_path = ledger.path
         self._ledger = ledger
@@ -96,8 +98,8 @@ class Scan(Iterator[Outcome]):
                     self._finished += pool.collect(0.0 if self._wants_more(pool) else COMMIT_SECONDS)
                     if self._due():
                         yield from self._commit()
-                yield from self._commit()
                 self.summary.ended = True
+                yield from self._commit()
             finally:
                 pool.close()
                 self._end()
@@ -118,7 +120,9 @@ class Scan(Iterator[Outcome]):
         listed = list(islice(self._listing, LISTED_AT_ONCE))
         self._listing_ended = len(listed) < LISTED_AT_ONCE
         items = [entry for entry in listed if isinstance(entry, Item)]
-        self._failures += [entry for entry in listed if isinstance(entry, Failure)]
+        failures = [entry for entry in listed if isinstance(entry, Failure)]
+        self._failures += failures
+        self.summary.failures += len(failures)
         self.summary.not_files += sum(isinstance(entry, Skipped) for entry in listed)
         done = self._ledger.done(items, retry=self._retry)
         for item in items:
@@ -149,7 +153,6 @@ class Scan(Iterator[Outcome]):
             self._ledger.record(finished)
         if failures:
             self._ledger.note_failures(self._number, [(failure.uri, failure.reason) for failure in failures])
-        self.summary.failures += len(failures)
         self.summary.analysed += len(finished)
         for outcome in finished:
             self.summary.count(outcome.verdict, outcome.reason)
@@ -163,18 +166,20 @@ class Scan(Iterator[Outcome]):
 
 @dataclass(frozen=True)
 class _MakeDetector:
-    """Builds a worker's `Detector`. Kept out of sight: the key of the person hashes is in it."""
+    """Builds a worker's `Detector`."""
 
-    mode: Mode
-    settings: Settings | None
+    settings: Settings
     person_key: bytes | None = field(repr=False)
 
     def __call__(self) -> Analyse:
-        # Imported here, so that a parent process and the tests of this file load neither a model nor a codec.
+        detector = self.detector()
+        return lambda item, data: detector.detect(data, item=item)
+
+    def detector(self) -> Detector:
+        # Imported here, so that a scan by another analyser (the tests', one day Ray's) loads neither model nor codec.
         from thaiid_detect.detector import Detector
 
-        detector = Detector(self.mode, settings=self.settings, person_key=self.person_key)
-        return lambda item, data: detector.detect(data, item=item)
+        return Detector(settings=self.settings, person_key=self.person_key)
 
 
 def scan_store(
@@ -182,7 +187,7 @@ def scan_store(
     *,
     ledger: str | os.PathLike[str] | None = None,
     workers: int | None = None,
-    mode: Mode | str = Mode.BALANCED,
+    mode: Mode | str | None = None,
     settings: Settings | None = None,
     person_key: bytes | None = None,
     retry_failed: bool = False,
@@ -193,29 +198,20 @@ def scan_store(
     `store` is what `open_source` takes. Without `ledger`, the store's own in the user's state directory is used
     (`Scan.ledger_path` says where). `workers` is the number of processes, by default one for each processor; 0 analyses
     in this process, without protection against files that hang or kill. `retry_failed` analyses again what timed out,
-    crashed or ran out of memory. A script must call this from under `if __name__ == "__main__":`, as with
-    all that starts processes.
+    crashed or ran out of memory. A script must call this from under `if __name__ == "__main__":`, as with all that
+    starts processes.
 
     Raises `UsageError`, `SetupError`, `StoreError` and `LedgerError` at once for a wrong call; while iterating,
-    `LedgerError` (a full disk) and `SetupError` (workers that do not start).
+    `LedgerError` (a full disk), `StoreError` (a list that breaks off) and `SetupError` (workers that do not start).
     """
-    from thaiid_detect.detector import Detector
-
     source = open_source(store) if isinstance(store, str | os.PathLike) else store
-    make = _MakeDetector(Mode(mode), settings, person_key)
-    detector = Detector(make.mode, settings=settings, person_key=person_key)
-    job = Job(
-        source,
-        make,
-        mode=detector.settings.mode,
-        max_bytes=detector.settings.max_bytes,
-        item_seconds=detector.settings.item_seconds,
-        memory_bytes=MEMORY_BYTES,
-    )
+    make = _MakeDetector(Settings.of(mode, settings), person_key)
+    limits = make.settings
+    job = Job(source, make, limits.mode, limits.max_bytes, limits.item_seconds, MEMORY_BYTES)
     return scan(
         job,
         ledger,
-        fingerprint=detector.fingerprint,
+        fingerprint=make.detector().fingerprint,
         workers=workers,
         retry_failed=retry_failed,
         on_progress=on_progress,

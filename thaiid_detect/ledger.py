@@ -25,6 +25,7 @@ the kernel drops with the process, however it ends.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -67,8 +68,10 @@ class LedgerView:
             application = self._db.execute("PRAGMA application_id").fetchone()[0]
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             empty = not self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if empty and may_be_new:
-            return
+        if empty and application == 0:
+            if may_be_new:
+                return
+            raise LedgerError(f"{self.path} is empty: its scan was stopped at once", remedy="Run that scan again")
         if application != APPLICATION_ID:
             raise LedgerError(f"{self.path} is not a ledger", remedy="Name another file with --ledger")
         if version != SCHEMA_VERSION:
@@ -206,9 +209,13 @@ class Ledger(LedgerView):
             db.execute(query, (time.time(), listed, complete, scan))
 
     def close(self) -> None:
+        """Leaves one file (no -wal beside it), which can be viewed where nothing may be written. May be repeated."""
         lock, self._lock = self._lock, None
+        if lock is None:
+            return
         try:
+            with contextlib.suppress(sqlite3.Error):  # a viewer or a full disk: then the -wal stays, with all in it
+                self._db.execute("PRAGMA journal_mode = DELETE")
             super().close()
         finally:
-            if lock is not None:
-                os.close(lock)
+            os.close(lock)

@@ -1,0 +1,226 @@
+"""Scans: one outcome for each item whatever the items do, the same for any number of workers, and the summary."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.scan_helpers import make_job, make_store, refuse
+from thaiid_detect import engine
+from thaiid_detect.engine import Scan, scan
+from thaiid_detect.errors import LedgerError, SetupError, UsageError
+from thaiid_detect.job import Job, default_workers
+from thaiid_detect.ledger import LedgerView
+from thaiid_detect.records import Item, Outcome, Reason, Verdict
+from thaiid_detect.sources import open_source
+from thaiid_detect.summary import ScanSummary
+from thaiid_detect.workers import AHEAD, ProcessPool
+
+BAD = {
+    "bad/hang": ("hang", Reason.TIMEOUT),
+    "bad/die": ("die", Reason.CRASHED),
+    "bad/exit": ("exit", Reason.CRASHED),
+    "bad/fail": ("fail", Reason.CRASHED),
+    "bad/allocate": ("allocate", Reason.OUT_OF_MEMORY),
+    "bad/empty": ("", Reason.EMPTY),
+    "bad/large": ("x" * 1001, Reason.TOO_LARGE),
+}
+PLAIN = {f"plain/{i:02}": "card" if i % 10 == 3 else "plain" for i in range(60)}
+
+
+def start(folder: Path, job: Job, *, workers: int = 0, fingerprint: str = "one", retry_failed: bool = False) -> Scan:
+    ledger = folder / "scan.db"
+    return scan(job, ledger, fingerprint=fingerprint, workers=workers, retry_failed=retry_failed)
+
+
+def by_name(outcomes: list[Outcome], store: Path) -> dict[str, tuple[Verdict, Reason]]:
+    assert len({outcome.item for outcome in outcomes}) == len(outcomes)
+    return {os.path.relpath(outcome.item.uri, store): (outcome.verdict, outcome.reason) for outcome in outcomes}
+
+
+def test_bad_items_cost_themselves_and_nothing_else(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", PLAIN | {name: text for name, (text, _) in BAD.items()})
+    with start(tmp_path, make_job(open_source(store), item_seconds=1.5), workers=2) as running:
+        outcomes = by_name(list(running), store)
+    expected = {name: (Verdict.UNANALYSED, reason) for name, (_, reason) in BAD.items()}
+    for name, text in PLAIN.items():
+        found = text == "card"
+        expected[name] = (Verdict.ID_CARD, Reason.WORDS) if found else (Verdict.CLEAR, Reason.NO_CARD)
+    assert outcomes == expected
+    assert running.summary.complete
+    assert running.summary.exit_code() == 3
+    assert running.summary.reasons[Reason.CRASHED] == 3
+
+
+def test_the_outcomes_are_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", PLAIN | {"empty": "", "fail": "fail"})
+    results = []
+    for workers in (0, 1, 3):
+        folder = tmp_path / str(workers)
+        folder.mkdir()
+        outcomes = list(start(folder, make_job(open_source(store)), workers=workers))
+        results.append({replace(outcome, elapsed_ms=0.0) for outcome in outcomes})
+    assert len(results[0]) == len(PLAIN) + 2
+    assert results[0] == results[1] == results[2]
+
+
+def test_a_second_scan_skips_what_is_done_and_counts_it(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "card", "b": "plain", "c": "fail", "d": ""})
+    log = tmp_path / "log"
+    job = make_job(open_source(store), log=log)
+    first = start(tmp_path, job)
+    assert len(list(first)) == 4
+    (store / "b").write_text("card, and longer")
+    second = start(tmp_path, job)
+    assert by_name(list(second), store) == {"b": (Verdict.ID_CARD, Reason.WORDS)}
+    assert (second.summary.listed, second.summary.skipped, second.summary.analysed) == (4, 3, 1)
+    assert second.summary.verdicts == {Verdict.ID_CARD: 2, Verdict.UNANALYSED: 2}
+    assert second.summary.complete
+    assert set(by_name(list(start(tmp_path, job, retry_failed=True)), store)) == {"c"}
+    assert len(list(start(tmp_path, job, fingerprint="two"))) == 4
+
+
+def test_an_item_that_could_not_be_read_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(f"{tmp_path}/late")
+    job = make_job(open_source(f"@{tmp_path}/list.txt"))
+    (outcome,) = start(tmp_path, job)
+    assert (outcome.verdict, outcome.reason) == (Verdict.UNANALYSED, Reason.VANISHED)
+    (tmp_path / "late").write_text("card")
+    (outcome,) = start(tmp_path, job)
+    assert outcome.verdict is Verdict.ID_CARD
+    with LedgerView(tmp_path / "scan.db") as view:
+        assert list(view.rows()) == [outcome.to_dict()]
+
+
+def test_outcomes_are_in_the_ledger_before_they_are_handed_out(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", PLAIN)
+    with start(tmp_path, make_job(open_source(store))) as running:
+        for outcome in running:
+            with LedgerView(tmp_path / "scan.db") as view:
+                assert outcome.to_dict() in view.rows()
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_scan_that_is_closed_early_can_go_on(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "COMMIT_OUTCOMES", 1)
+    store = make_store(tmp_path / "store", dict.fromkeys(PLAIN, "slow"))
+    job = make_job(open_source(store), log=tmp_path / "log")
+    with start(tmp_path, job, workers=workers) as running:
+        next(running)
+    running.close()
+    assert not running.summary.complete
+    assert running.summary.exit_code() == 3
+    again = start(tmp_path, job, workers=workers)
+    assert len(list(again)) + again.summary.skipped == len(PLAIN)
+    assert again.summary.skipped >= 1
+    assert again.summary.complete
+
+
+def test_a_scan_that_is_never_begun_lets_go_of_its_ledger(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "x"})
+    start(tmp_path, make_job(open_source(store))).close()
+    with start(tmp_path, make_job(open_source(store))) as running:
+        assert len(list(running)) == 1
+
+
+def test_the_listing_is_never_ahead_by_more_than_the_window(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {f"{i:04}": "plain" for i in range(2000)})
+    running = start(tmp_path, make_job(open_source(store)), workers=1)
+    for outcomes, _ in enumerate(running, start=1):
+        ahead = running.summary.listed - outcomes
+        assert ahead <= engine.LISTED_AT_ONCE + engine.COMMIT_OUTCOMES + 2 * AHEAD
+    assert outcomes == 2000
+
+
+def test_folders_that_cannot_be_listed_make_the_scan_incomplete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "COMMIT_OUTCOMES", 1)
+    store = make_store(tmp_path / "store", {f"a/{i:03}": "x" for i in range(300)} | {"b/1": "x"})
+    os.mkfifo(store / "fifo")
+    progress: list[ScanSummary] = []
+    running = scan(
+        make_job(open_source(store)), tmp_path / "scan.db", fingerprint="one", workers=0, on_progress=progress.append
+    )
+    next(running)
+    (store / "b").rename(tmp_path / "elsewhere")
+    assert len(list(running)) == 299
+    assert progress[-1] == running.summary
+    assert (running.summary.listed, running.summary.not_files, running.summary.failures) == (300, 1, 1)
+    assert running.summary.ended
+    assert not running.summary.complete
+    assert running.summary.exit_code() == 3
+
+
+def test_workers_that_cannot_start_are_one_error(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "x"})
+    for workers in (0, 2):
+        with pytest.raises(SetupError, match=r"There are no weights\. Install them"):
+            list(start(tmp_path, replace(make_job(open_source(store)), make_analyse=refuse), workers=workers))
+    with pytest.raises(SetupError, match="ended before it was ready"):
+        list(start(tmp_path, replace(make_job(open_source(store)), make_analyse=os.abort), workers=1))
+
+
+def test_what_waits_behind_a_killed_worker_keeps_its_order_and_its_count(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "exit"} | {f"b{i}": "plain" for i in range(AHEAD)})
+    pool = ProcessPool(make_job(open_source(store)), 1)
+    items = [entry for entry in open_source(store).items() if isinstance(entry, Item)]
+    try:
+        for item in items:
+            pool.submit(item)
+        assert not pool.room
+        outcomes: list[Outcome] = []
+        while pool.busy:
+            outcomes += pool.collect(1.0)
+    finally:
+        pool.close()
+    assert [outcome.item for outcome in outcomes] == items
+    assert [outcome.reason for outcome in outcomes] == [Reason.CRASHED] + [Reason.NO_CARD] * AHEAD
+
+
+def test_wrong_calls(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "x"})
+    job = make_job(open_source(store))
+    with pytest.raises(UsageError, match="would lie in the store"):
+        scan(job, store / "scan.db", fingerprint="one")
+    with pytest.raises(UsageError, match="too few"):
+        scan(job, tmp_path / "scan.db", fingerprint="one", workers=-1)
+    running = start(tmp_path, job)
+    with pytest.raises(LedgerError, match="Another scan"):
+        start(tmp_path, job)
+    running.close()
+    assert [path.name for path in store.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "options", "code"),
+    [
+        (ScanSummary(), {}, 3),
+        (ScanSummary(ended=True), {}, 3),
+        (ScanSummary(listed=1, analysed=1), {}, 3),
+        (ScanSummary(listed=2, analysed=1, ended=True), {}, 3),
+        (ScanSummary(listed=1, analysed=1, ended=True, failures=1), {}, 3),
+        (ScanSummary(listed=2, analysed=1, skipped=1, ended=True), {"fail_on_found": True, "strict": True}, 0),
+    ],
+)
+def test_exit_codes_of_counts(summary: ScanSummary, options: dict[str, bool], code: int) -> None:
+    assert summary.exit_code(**options) == code
+
+
+@pytest.mark.parametrize(
+    ("verdict", "plain", "fail_on_found", "strict"),
+    [(Verdict.CLEAR, 0, 0, 0), (Verdict.SUSPECT, 0, 0, 1), (Verdict.ID_CARD, 0, 1, 1), (Verdict.UNANALYSED, 3, 3, 3)],
+)
+def test_exit_codes_of_verdicts(verdict: Verdict, plain: int, fail_on_found: int, strict: int) -> None:
+    summary = ScanSummary(listed=1, analysed=1, ended=True)
+    summary.verdicts[verdict] += 1
+    assert summary.exit_code() == plain
+    assert summary.exit_code(fail_on_found=True) == fail_on_found
+    assert summary.exit_code(fail_on_found=True, strict=True) == strict
+
+
+def test_there_is_always_a_worker() -> None:
+    assert 1 <= default_workers() <= (os.cpu_count() or 1)
