@@ -10,7 +10,9 @@ from stdnum.th import pin
 from models.training.neighbours import draw_neighbour, draw_page
 from models.training.neighbours.draw import PAGES
 from models.training.neighbours.everyday import EVERYDAY
-from models.training.neighbours.words import IMPOSSIBLE_PROVINCES, card_number, holder, mrz, thai_number
+from models.training.neighbours.tickets import TICKETS
+from models.training.neighbours.words import card_number, holder, mrz
+from models.training.people import UNUSED_PROVINCES
 from models.training.samples import DrawnCard
 from thaiid_detect.errors import SetupError
 
@@ -50,7 +52,7 @@ def test_printed_numbers_pass_the_check_but_name_no_province(cards: list[DrawnCa
     assert len(numbers) >= 8
     for digits, box in numbers:
         assert pin.calc_check_digit(digits[:12]) == digits[12]
-        assert int(digits[1:3]) in IMPOSSIBLE_PROVINCES
+        assert digits[1:3] in UNUSED_PROVINCES
         assert box is not None
         x0, y0, x1, y1 = box
         assert 0 <= x0 < x1 <= 1
@@ -77,7 +79,7 @@ def test_every_page_is_drawn_at_the_promised_size(make) -> None:  # type: ignore
         assert page.image.std() > 2
 
 
-@pytest.mark.parametrize("make", sorted(set(EVERYDAY), key=lambda m: m.__name__))
+@pytest.mark.parametrize("make", sorted({*EVERYDAY, *TICKETS}, key=lambda m: m.__name__))
 def test_every_everyday_card_is_drawn(make) -> None:  # type: ignore[no-untyped-def]
     assert make(np.random.default_rng(5), None).image.std() > 2
 
@@ -94,7 +96,6 @@ def test_machine_readable_lines_have_their_lengths() -> None:
     rng = np.random.default_rng(1)
     assert [len(line) for line in mrz(rng, holder(rng), 2, "UTO")] == [44, 44]
     assert [len(line) for line in mrz(rng, holder(rng), 3, "UTO")] == [30, 30, 30]
-    assert len(thai_number(rng)) == 13
 
 
 def test_an_empty_folder_of_faces_is_said(tmp_path: Path) -> None:

@@ -7,20 +7,31 @@ from pathlib import Path
 
 import numpy as np
 
+from models.training.neighbours.drawings import DRAWINGS
 from models.training.neighbours.everyday import EVERYDAY
 from models.training.neighbours.foreign import FOREIGN_PLANS
+from models.training.neighbours.forms import FORMS
 from models.training.neighbours.layout import draw_plan
 from models.training.neighbours.papers import PAPERS
 from models.training.neighbours.passports import draw_passport
 from models.training.neighbours.plain import draw_plain
 from models.training.neighbours.posters import POSTERS
 from models.training.neighbours.screens import SCREENS
+from models.training.neighbours.tables import TABLES
 from models.training.neighbours.thai import THAI_PLANS
+from models.training.neighbours.tickets import TICKETS
 from models.training.samples import DrawnCard, DrawnPage
 
 PageMaker = Callable[[np.random.Generator, Path | None], DrawnPage]
 
-PAGES: tuple[tuple[float, tuple[PageMaker, ...]], ...] = ((0.5, PAPERS), (0.25, SCREENS), (0.25, POSTERS))
+PAGES: tuple[tuple[float, tuple[PageMaker, ...]], ...] = (
+    (0.24, PAPERS),
+    (0.13, FORMS),
+    (0.15, TABLES),
+    (0.2, SCREENS),
+    (0.18, POSTERS),
+    (0.1, DRAWINGS),
+)
 """Families of pages with their shares."""
 
 
@@ -36,8 +47,10 @@ def draw_neighbour(rng: np.random.Generator, *, faces: Path | None = None) -> Dr
         return draw_plan(rng, FOREIGN_PLANS[int(rng.integers(len(FOREIGN_PLANS)))], faces)
     if family < 0.66:
         return draw_passport(rng, faces)
-    if family < 0.78:
+    if family < 0.79:
         return draw_plain(rng, faces)
+    if family < 0.87:
+        return TICKETS[int(rng.integers(len(TICKETS)))](rng, faces)
     return EVERYDAY[int(rng.integers(len(EVERYDAY)))](rng, faces)
 
 

@@ -40,7 +40,8 @@ def hue_of(rng: np.random.Generator, name: str) -> float:
 
 def pale(rng: np.random.Generator, hue: float) -> Colour:
     """A card stock's colour: light, weakly saturated."""
-    return hsv(hue + rng.normal(0, 0.03), rng.uniform(0.03, 0.38), rng.uniform(0.86, 1.0))
+    saturation = rng.uniform(0.0, 0.1) if rng.random() < 0.25 else rng.uniform(0.08, 0.42)
+    return hsv(hue + rng.normal(0, 0.03), saturation, rng.uniform(0.86, 1.0))
 
 
 def deep(rng: np.random.Generator, hue: float) -> Colour:
@@ -106,7 +107,7 @@ def skyline(rng: np.random.Generator, pixels: Rgb, colour: Colour) -> None:
     base = int(height * rng.uniform(0.45, 0.95))
     xs = np.sort(rng.uniform(0, width, int(rng.integers(6, 26))))
     points: list[tuple[float, float]] = [(0, height), (0, base)]
-    style = int(rng.integers(3))
+    style = int(rng.choice([0, 0, 1, 2]))
     for x in xs:
         peak, half = base - height * rng.uniform(0.02, 0.25), width * rng.uniform(0.005, 0.03)
         if style == 0:
@@ -139,6 +140,26 @@ def swooshes(rng: np.random.Generator, pixels: Rgb, colours: list[Colour]) -> No
         cv2.fillPoly(pixels, [np.concatenate([np.stack([x, y], 1), far]).astype(np.int32)], colour, cv2.LINE_AA)
 
 
+def blotches(rng: np.random.Generator, pixels: Rgb) -> Rgb:
+    """Soft clouds of light and colour, as worn plastic and holograms show; returns the new picture."""
+    height, width = pixels.shape[:2]
+    cells = rng.integers(
+        0, int(rng.integers(20, 70)), (int(rng.integers(3, 14)), int(rng.integers(3, 14)), 3), np.uint8
+    )
+    clouds = cv2.resize(cells, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.subtract(pixels, clouds) if rng.random() < 0.5 else cv2.add(pixels, clouds), np.uint8)
+
+
+def raster(rng: np.random.Generator, pixels: Rgb, colour: Colour) -> None:
+    """A fine grid of dots or hatched lines, in place."""
+    pitch = int(rng.integers(5, 26))
+    if rng.random() < 0.5:
+        pixels[::pitch, :: int(rng.integers(1, 8))] = colour
+    else:
+        pixels[::pitch, ::pitch] = colour
+        pixels[1::pitch, ::pitch] = colour
+
+
 def card_stock(rng: np.random.Generator, width: int, height: int, hue: float, *, dark: bool = False) -> Rgb:
     """The printed ground of a card in one hue, RGB uint8 (height, width, 3): a gradient and what lies on it."""
     tone = deep if dark else pale
@@ -150,9 +171,13 @@ def card_stock(rng: np.random.Generator, width: int, height: int, hue: float, *,
     faint = hsv(hue + rng.normal(0, 0.05), rng.uniform(0.1, 0.5), (0.5 if dark else 0.97) * lift)
     if rng.random() < 0.35:
         swooshes(rng, pixels, [tone(rng, hue + rng.normal(0, 0.04)) for _ in range(int(rng.integers(1, 4)))])
-    if rng.random() < 0.25:
+    if rng.random() < 0.16:
         skyline(rng, pixels, faint)
-    if rng.random() < 0.55:
+    if rng.random() < 0.3:
+        pixels = blotches(rng, pixels)
+    if rng.random() < 0.2:
+        raster(rng, pixels, faint)
+    if rng.random() < 0.5:
         guilloche(rng, pixels, faint)
     for _ in range(int(rng.integers(0, 3))):
         rosette(rng, pixels, faint)

@@ -172,7 +172,7 @@ def _upright_body(canvas: Canvas, area: Box) -> Box:
     rng = canvas.rng
     x0, y0, x1, y1 = area
     span = (x1 - x0) * rng.uniform(0.38, 0.66)
-    tall = min(span * rng.uniform(1.0, 1.35), (y1 - y0) * 0.6)
+    tall = min(span * rng.uniform(1.0, 1.35), (y1 - y0) * 0.5)
     x = rng.choice([x0, (x0 + x1 - span) / 2, (x0 + x1 - span) / 2])
     _framed_portrait(canvas, x, y0, span, tall)
     return x0, y0 + 1.05 * tall, x1, y1
@@ -191,13 +191,13 @@ def _framed_portrait(canvas: Canvas, x: float, y: float, span: float, tall: floa
 def _fields(canvas: Canvas, plan: Plan, person: dict[str, str], area: Box, colour: Colour) -> Box | None:
     """Labels with their values in rows; returns the box of the 13 digits in fractions of the card, or None."""
     rng, (x0, y0, x1, y1) = canvas.rng, area
-    stacked = len(plan.fields) < 7 and bool(rng.random() < 0.45)
+    indent = (x1 - x0) * rng.uniform(0.28, 0.42)
+    stacked = len(plan.fields) < 6 and bool(rng.random() < 0.45)
     rows = len(plan.fields) * (2 if stacked else 1)
     step = min((y1 - y0) / (rows + 0.6), canvas.height * 0.1)
     size = step * rng.uniform(0.58, 0.74)
     tint = colour if rng.random() < 0.5 else grounds.deep(rng, rng.random())
     tint = grounds.WHITE if colour == grounds.WHITE else tint
-    indent = (x1 - x0) * rng.uniform(0.28, 0.42)
     bold = "latin_bold" if rng.random() < 0.5 else "latin"
     found: Box | None = None
     y = y0 + 0.3 * step

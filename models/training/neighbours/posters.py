@@ -1,17 +1,15 @@
-"""Posters, banners, slides, memes, QR pages, diagrams and maps."""
+"""Posters, banners, slides, memes and QR pages."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from models.training.neighbours import grounds, parts, words
-from models.training.neighbours.canvas import Canvas, wear
+from models.training.neighbours.canvas import Canvas
 from models.training.neighbours.emblems import emblem
-from models.training.neighbours.papers import paragraph, sheet
+from models.training.neighbours.papers import printed, sheet
 from models.training.neighbours.portraits import portrait
 from models.training.samples import DrawnPage
 
@@ -51,7 +49,7 @@ def poster(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
         canvas.text(0.05 * width, y, words.pick(rng, SLOGANS), "thai_bold", points * height, fill, fit=0.9 * width)
         y += 1.1 * points * height
     emblem(canvas, 0.85 * width, 0.03 * height, 0.11 * width, grounds.WHITE)
-    return DrawnPage(wear(rng, canvas.pixels()), "poster")
+    return printed(canvas, "poster")
 
 
 def banner(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
@@ -76,7 +74,7 @@ def banner(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
         canvas.paste(portrait(rng, min(size, round(0.3 * width)), size, faces, scale=False), far, 0.2 * height)
     else:
         emblem(canvas, far, 0.15 * height, min(0.7 * height, 0.27 * width), ink)
-    return DrawnPage(wear(rng, canvas.pixels()), "banner")
+    return printed(canvas, "banner")
 
 
 def qr_page(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
@@ -107,7 +105,7 @@ def qr_page(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
         anchor="ms",
         fit=0.75 * width,
     )
-    return DrawnPage(wear(rng, canvas.pixels()), "qr_page")
+    return printed(canvas, "qr_page")
 
 
 def slide(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
@@ -128,7 +126,7 @@ def slide(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
             canvas.box(x, rng.uniform(6, 15) * unit, x + 0.035 * width, 17 * unit, grounds.hsv(rng.random(), 0.6, 0.85))
     else:
         canvas.paste(portrait(rng, round(8 * unit), round(10 * unit), faces), 0.62 * width, 6 * unit)
-    return DrawnPage(wear(rng, canvas.pixels()), "slide")
+    return printed(canvas, "slide")
 
 
 def meme(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
@@ -143,74 +141,7 @@ def meme(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
         for dx, dy in ((-3, 0), (3, 0), (0, -3), (0, 3)):
             canvas.text(x + dx, y + dy, line, "thai_bold", 0.1 * height, grounds.BLACK, anchor="ms", fit=fit)
         canvas.text(x, y, line, "thai_bold", 0.1 * height, grounds.WHITE, anchor="ms", fit=fit)
-    return DrawnPage(wear(rng, canvas.pixels()), "meme")
+    return printed(canvas, "meme")
 
 
-def plan_map(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
-    """A street map: blocks, a river, roads, place names and pins."""
-    width, height = int(rng.integers(1000, 1400)), int(rng.integers(800, 1200))
-    pixels = grounds.flat(width, height, grounds.hsv(rng.uniform(0.1, 0.4), 0.06, 0.93))
-    for _ in range(int(rng.integers(8, 26))):
-        x, y = int(rng.uniform(0, width)), int(rng.uniform(0, height))
-        cv2.rectangle(
-            pixels,
-            (x, y),
-            (x + int(rng.uniform(40, 240)), y + int(rng.uniform(40, 200))),
-            grounds.pale(rng, rng.random()),
-            -1,
-        )
-    river = np.stack([np.linspace(0, width, 12), rng.uniform(0.2, 0.8) * height + np.cumsum(rng.normal(0, 40, 12))], 1)
-    cv2.polylines(pixels, [river.astype(np.int32)], False, grounds.hsv(0.56, 0.35, 0.95), 60, cv2.LINE_AA)
-    for _ in range(int(rng.integers(8, 20))):
-        ends = [(int(rng.uniform(-0.1, 1.1) * width), int(rng.uniform(-0.1, 1.1) * height)) for _ in range(2)]
-        cv2.line(pixels, ends[0], ends[1], (255, 255, 255), int(rng.integers(6, 26)), cv2.LINE_AA)
-    canvas = Canvas(rng, pixels, faces)
-    for _ in range(int(rng.integers(6, 18))):
-        place = words.pick(rng, words.TAMBON) if rng.random() < 0.6 else words.pick(rng, words.STREETS)
-        canvas.text(
-            rng.uniform(0, 0.9) * width,
-            rng.uniform(0.05, 1) * height,
-            place,
-            "thai",
-            rng.uniform(16, 32),
-            grounds.ink(rng),
-        )
-    return DrawnPage(wear(rng, canvas.pixels()), "map")
-
-
-def diagram(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
-    """A flow chart: boxes with words, lines between them, a paragraph below."""
-    width, height = int(rng.integers(1000, 1500)), int(rng.integers(700, 1100))
-    canvas = sheet(rng, faces, width, height)
-    spots = [
-        (rng.uniform(0.03, 0.75) * width, rng.uniform(0.05, 0.65) * height) for _ in range(int(rng.integers(4, 10)))
-    ]
-    for (x0, y0), (x1, y1) in pairwise(spots):
-        canvas.line(x0 + 100, y0 + 40, x1 + 100, y1 + 40, (90, 90, 90), 3)
-    for x, y in spots:
-        span, tall = rng.uniform(0.14, 0.24) * width, rng.uniform(0.08, 0.16) * height
-        canvas.box(
-            x,
-            y,
-            x + span,
-            y + tall,
-            grounds.pale(rng, rng.random()),
-            grounds.ink(rng),
-            width=2,
-            radius=rng.choice([0, 12, 40]),
-        )
-        canvas.text(
-            x + span / 2,
-            y + 0.6 * tall,
-            words.thai_line(rng, 10),
-            "thai",
-            0.3 * tall,
-            grounds.BLACK,
-            anchor="ms",
-            fit=0.9 * span,
-        )
-    paragraph(canvas, 0.05 * width, 0.88 * height, 0.9 * width, 3, 0.022 * height, grounds.BLACK)
-    return DrawnPage(wear(rng, canvas.pixels()), "diagram")
-
-
-POSTERS = (poster, poster, banner, banner, qr_page, slide, meme, plan_map, diagram)
+POSTERS = (poster, poster, banner, banner, qr_page, slide, meme)

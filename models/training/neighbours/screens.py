@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from models.training.neighbours import grounds, parts, words
-from models.training.neighbours.canvas import Canvas, wear
+from models.training.neighbours.canvas import Canvas
+from models.training.neighbours.papers import printed
 from models.training.neighbours.portraits import portrait
 from models.training.samples import DrawnPage
 
@@ -64,7 +65,7 @@ def chat(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
             )
         y += (1.6 * lines + 1.6) * size
     canvas.box(0.1 * w, 0.93 * h, 0.86 * w, 0.98 * h, (235, 235, 238), radius=0.025 * h)
-    return DrawnPage(wear(rng, canvas.pixels()), "chat")
+    return printed(canvas, "chat")
 
 
 def app(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
@@ -100,7 +101,7 @@ def app(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
     canvas.box(0, 0.93 * h, w, h, (246, 246, 248))
     for x in (0.1, 0.35, 0.6, 0.85):
         canvas.box(x * w, 0.945 * h, x * w + 0.05 * w, 0.945 * h + 0.05 * w, accent, radius=8)
-    return DrawnPage(wear(rng, canvas.pixels()), "app")
+    return printed(canvas, "app")
 
 
 def _wallet_card(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
@@ -170,7 +171,7 @@ def kiosk(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
             grounds.WHITE,
             anchor="ms",
         )
-    return DrawnPage(wear(rng, canvas.pixels()), "kiosk")
+    return printed(canvas, "kiosk")
 
 
 def window(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
@@ -221,7 +222,7 @@ def window(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
             parts.rounded(round(span), round(5 * unit), 12),
         )
         canvas.text(x + 10, 22 * unit, words.thai_line(rng, 12), "thai_bold", 0.7 * unit, grounds.BLACK, fit=span - 20)
-    return DrawnPage(wear(rng, canvas.pixels()), "window")
+    return printed(canvas, "window")
 
 
-SCREENS = (chat, app, app, kiosk, window)
+SCREENS = (chat, chat, app, kiosk, window)

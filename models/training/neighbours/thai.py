@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.training.neighbours.layout import Plan
 
-_PEOPLE = (("ชื่อ", "{thai}"), ("Name", "{name}"))
+_PEOPLE = (("ชื่อ", "{thai}"), ("Name", "{roman}"))
 _DATES = (("วันออกบัตร", "{issued_thai}"), ("วันหมดอายุ", "{expires_thai}"))
 
 THAI_PLANS = (
@@ -74,7 +74,7 @@ THAI_PLANS = (
         ("บัตรประจำตัวนักศึกษา", "STUDENT IDENTIFICATION CARD"),
         (
             ("ชื่อ-นามสกุล", "{thai}"),
-            ("Name", "{name}"),
+            ("Name", "{roman}"),
             ("รหัสนักศึกษา ID", "##########"),
             ("คณะ", "วิศวกรรมศาสตร์"),
             ("เลขบัตรประชาชน", "{number}"),
@@ -145,5 +145,36 @@ THAI_PLANS = (
         no_portrait=0.85,
         barcode=0.7,
         chip=0.05,
+    ),
+    Plan(
+        "th_mimic",
+        ("บัตรประจำตัวข้าราชการ  Government Officer Card",),
+        (
+            ("เลขประจำตัวประชาชน", "{number}"),
+            ("ชื่อตัวและชื่อสกุล", "{thai}"),
+            ("Name", "{roman}"),
+            ("เกิดวันที่", "{born_thai}"),
+            ("Date of Birth", "{born}"),
+            ("ศาสนา", "{religion}"),
+            ("ที่อยู่", "{address_thai}"),
+            ("เจ้าพนักงานออกบัตร", "{officer}"),
+        ),
+        hues=("sky", "sky", "teal", "blue"),
+        dark=0.0,
+        band=0.3,
+        chip=0.7,
+        barcode=0.7,
+        portrait_left=0.5,
+        seal="bird",
+    ),
+    Plan(
+        "th_mimic",
+        ("บัตรประจำตัวอาสาสมัคร", "VOLUNTEER CARD   KINGDOM OF THAILAND"),
+        (("เลขที่บัตร", "{number}"), ("ชื่อ", "{thai}"), ("หน่วยงาน", "{province}"), ("ที่อยู่", "{address_thai}"), *_DATES),
+        hues=("sky", "sky", "pink", "yellow"),
+        chip=0.5,
+        barcode=0.5,
+        portrait_left=0.4,
+        flag=0.3,
     ),
 )

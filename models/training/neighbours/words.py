@@ -1,13 +1,14 @@
 """Made-up people, places and numbers for the neighbours: nothing here can belong to anyone.
 
-Thai numbers carry a province code that does not exist, but a check digit that holds: a neighbour with a valid number
-is the hard case. Templates use `{field}` for a field of `holder`, `#` for a digit and `@` for a capital letter.
+Thai people and numbers come from `people`, always with a check digit that holds: a neighbour with a valid number is
+the hard case. Templates use `{field}` for a field of `holder`, `#` for a digit and `@` for a capital letter.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from stdnum.th import pin
+
+from models.training.people import MONTHS, english_date, make_digits, make_person, thai_date
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -15,14 +16,6 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-THAI_FIRST = _listed(
-    "ธนกร กมลชนก ปุณยวีร์ ศิรประภา ณัฐวัฒน์ อรุณี พิมพ์ชนก วีรภัทร จิราพร สุรเดช มาลัย บุญส่ง ชลธิชา เกียรติ ฟ้าใส ประเสริฐ "
-    "สายฝน ทองดี อนันต์ ญาณิศา"
-)
-THAI_LAST = _listed(
-    "รักเรียนดี ทองประกาย ศรีวิไลกุล แสนสุขใจ วงศ์ตะวัน บุญญาภิรมย์ เพชรน้ำหนึ่ง ใจกล้าหาญ ธาราทิพย์ ปิ่นเกล้าชัย อุดมผลดี ก้อนเมฆขาว "
-    "ฤทธิ์เดชา ดวงจันทรา สิงห์ทองคำ น้อยนที"
-)
 LATIN_FIRST = _listed(
     "Anna Erika Marisol Thanakorn Nguyen Dewi Siti Budi Jose Amara Liam Chantra Souk Maung Wei Hana Arun Petra Karim Ploy "
     "Noi Lina Oskar Rafael Ines"
@@ -35,9 +28,6 @@ STREETS = ("Garden Road", "Example Street", "Jalan Merdeka", "Soi Sample 9", "Ru
 CITIES = ("Utopia", "Bangkok", "Jakarta", "Ha Noi", "Berlin", "Vientiane", "Manila", "Port Sample", "Lyon", "Yangon")
 TAMBON = ("ท่าสมมติ", "บ้านตัวอย่าง", "หนองปลาทอง", "ดอนเมฆ", "คลองสุขใจ", "ทุ่งรวงทอง", "ปากน้ำใส", "โนนสว่างฟ้า")
 PROVINCES = ("กรุงเทพมหานคร", "เชียงใหม่", "ขอนแก่น", "ภูเก็ต", "ชลบุรี", "นครราชสีมา", "สงขลา", "อุดรธานี", "ลำปาง")
-THAI_MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-IMPOSSIBLE_PROVINCES = (*range(10), 28, 29, 59, 68, 69, 78, 79, 87, 88, 89, 97, 98, 99)
 THAI_WORDS = _listed(
     "การ ประกาศ เรื่อง หลักเกณฑ์ และ วิธีการ ของ ผู้ขอรับ บริการ ตาม ระเบียบ สำนักงาน จะ ต้อง แสดง เอกสาร หลักฐาน ประกอบ คำขอ "
     "ภายใน กำหนด เวลา สามสิบวัน นับแต่ วันที่ ได้รับ แจ้ง ทั้งนี้ ให้ เป็นไป ข้อกำหนด ที่ เกี่ยวข้อง โดย เคร่งครัด ผู้ซื้อ สินค้า น้ำดื่ม ราคา พิเศษ "
@@ -61,13 +51,6 @@ def digits(rng: np.random.Generator, count: int) -> str:
     return "".join(map(str, rng.integers(0, 10, count)))
 
 
-def thai_number(rng: np.random.Generator) -> str:
-    """13 digits with a check digit that holds and a province code that nobody can have."""
-    province = IMPOSSIBLE_PROVINCES[int(rng.integers(len(IMPOSSIBLE_PROVINCES)))]
-    body = f"{int(rng.integers(1, 9))}{province:02d}{digits(rng, 9)}"
-    return body + str(pin.calc_check_digit(body))
-
-
 def grouped(rng: np.random.Generator, number: str) -> str:
     """The 13 digits as people print them: blanks, hyphens or nothing between the groups."""
     groups = (number[:1], number[1:5], number[5:10], number[10:12], number[12:])
@@ -84,31 +67,37 @@ def fill(rng: np.random.Generator, template: str) -> str:
 
 
 def holder(rng: np.random.Generator) -> dict[str, str]:
-    """The fields of one made-up holder, for `str.format_map`; `digits` are the 13 bare digits, `number` as printed."""
-    number = thai_number(rng)
+    """The fields of one made-up holder, for `str.format_map`; `digits` are the 13 bare digits, `number` as printed.
+
+    `thai`, `roman` and the `…_thai` fields belong to a Thai holder, the others to one from anywhere.
+    """
+    person, number = make_person(rng), make_digits(rng, wrong=0.0)
     first, last = pick(rng, LATIN_FIRST), pick(rng, LATIN_LAST)
-    year = int(rng.integers(1945, 2012))
-    day, month = int(rng.integers(1, 29)), int(rng.integers(12))
-    issued = int(rng.integers(2005, 2026))
+    born, issued, expires = person.born, person.issued, person.expires
     return {
         "digits": number,
         "number": grouped(rng, number),
-        "thai": f"{pick(rng, ('นาย', 'นาง', 'น.ส.', ''))} {pick(rng, THAI_FIRST)} {pick(rng, THAI_LAST)}".strip(),
+        "thai": f"{person.title[0]} {person.first[0]} {person.last[0]}",
+        "roman": f"{person.title[1]} {person.first[1]} {person.last[1]}",
+        "first_thai": person.first[0],
         "first": first,
         "last": last,
-        "name": f"{pick(rng, ('Mr.', 'Miss', 'Mrs.', ''))} {first} {last}".strip(),
+        "name": f"{first} {last}",
         "upper": f"{first} {last}".upper(),
-        "born": f"{day} {MONTHS[month]} {year}",
-        "born_dots": f"{day:02d}.{month + 1:02d}.{year}",
-        "born_thai": f"{day} {THAI_MONTHS[month]} {year + 543}",
-        "issued": f"{day:02d}/{month + 1:02d}/{issued}",
-        "expires": f"{day:02d}/{month + 1:02d}/{issued + 8}",
-        "issued_thai": f"{day} {THAI_MONTHS[month]} {issued + 543}",
-        "expires_thai": f"{day} {THAI_MONTHS[month]} {issued + 551}",
+        "born": english_date(born),
+        "born_dots": f"{born:%d.%m.%Y}",
+        "born_thai": thai_date(born),
+        "issued": f"{issued:%d/%m/%Y}",
+        "issued_words": f"{issued.day} {MONTHS[issued.month - 1]} {issued.year}",
+        "expires": f"{expires:%d/%m/%Y}",
+        "issued_thai": thai_date(issued),
+        "expires_thai": thai_date(expires),
         "sex": pick(rng, ("M", "F")),
         "address": f"{int(rng.integers(1, 400))} {pick(rng, STREETS)}, {pick(rng, CITIES)}",
         "city": pick(rng, CITIES),
-        "address_thai": f"{int(rng.integers(1, 400))} หมู่ {month + 1} ต.{pick(rng, TAMBON)} จ.{pick(rng, PROVINCES)}",
+        "address_thai": " ".join(person.address),
+        "religion": person.religion,
+        "officer": person.officer,
         "province": pick(rng, PROVINCES),
     }
 
