@@ -1,0 +1,205 @@
+"""`python -m models.training.build --out DIR --count N --seed S`: composes a dataset of scenes.
+
+    meta.json                    seed, counts, the pool's hash, the commit
+    chunk_0000.npy, .json        for training: (2000, 320, 320, 3) uint8 RGB, letterboxed; and its labels, one a sample
+    0000000.jpg …, labels.json   with --jpeg, for measuring: whole scenes, and their labels; truth.tsv beside them
+
+Scene i is made from (seed, i) alone, so the number of workers changes nothing, and a build that was stopped goes on at
+the first chunk that is missing. Digits are of made-up people and of provinces that do not exist.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.training.pool import Pool
+from models.training.samples import PlacedCard, Rgb, Scene
+from models.training.scenes import compose
+from models.training.stock import Plan, build_pool
+
+CHUNK = 2000
+SIDE = 320
+PAD = 114
+JPEG_QUALITY = 90
+
+Label = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every worker needs to know."""
+
+    out: Path
+    pool: Path
+    seed: int
+    count: int
+    size: int
+    jpeg: bool
+
+    def chunks(self) -> list[range]:
+        """The scenes of each chunk."""
+        return [range(start, min(start + CHUNK, self.count)) for start in range(0, self.count, CHUNK)]
+
+
+def letterbox(image: Rgb, side: int = SIDE) -> tuple[Rgb, float, tuple[int, int, int, int]]:
+    """The picture centred on a grey square; also its scale, and its rectangle (x0, y0, x1, y1) on the square.
+
+    A 640 × 480 picture on 320: scale 0.5, rectangle (0, 40, 320, 280).
+    """
+    height, width = image.shape[:2]
+    scale = side / max(height, width)
+    wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
+    x, y = (side - wide) // 2, (side - tall) // 2
+    square = np.full((side, side, 3), PAD, np.uint8)
+    square[y : y + tall, x : x + wide] = cv2.resize(image, (wide, tall), interpolation=cv2.INTER_AREA)
+    return square, scale, (x, y, x + wide, y + tall)
+
+
+def card_label(card: PlacedCard, scale: float = 1.0, offset: tuple[int, int] = (0, 0)) -> Label:
+    """A card as JSON; `quad` in pixels of the letterboxed square, `digit_height` in pixels of the scene."""
+    quad = card.quad.astype(np.float64) * scale + np.array(offset)
+    return {
+        "side": card.side,
+        "quad": quad.round(2).tolist(),
+        "digits": card.digits,
+        "digit_height": card.digit_height,
+        "visible": card.visible,
+    }
+
+
+def sample(scene: Scene) -> tuple[Rgb, Label]:
+    """A training sample: the letterboxed picture and its label."""
+    square, scale, box = letterbox(scene.image)
+    cards = [card_label(card, scale, (box[0], box[1])) for card in scene.cards]
+    return square, {"kind": scene.kind, "cards": cards, "neighbours": list(scene.neighbours), "rectangle": list(box)}
+
+
+_pool: Pool
+_job: Job
+
+
+def _start(job: Job) -> None:
+    """Each worker opens the pool once."""
+    global _pool, _job
+    cv2.setNumThreads(1)
+    _pool, _job = Pool.load(job.pool), job
+
+
+def _scene(index: int) -> Scene:
+    return compose(np.random.default_rng((_job.seed, index)), _pool, _job.size)
+
+
+def _write_chunk(number: int, indices: range) -> None:
+    """One chunk for training; the pictures get their name last, so a chunk that has it is whole."""
+    pictures: NDArray[np.uint8] = np.empty((len(indices), SIDE, SIDE, 3), np.uint8)
+    labels: list[Label] = []
+    for row, index in enumerate(indices):
+        pictures[row], label = sample(_scene(index))
+        labels.append(label)
+    final = _job.out / f"chunk_{number:04d}.npy"
+    part = _job.out / f"part_{number:04d}.npy"
+    final.with_suffix(".json").write_text(json.dumps(labels, ensure_ascii=False))
+    np.save(part, pictures)
+    part.rename(final)
+
+
+def _write_files(number: int, indices: range) -> None:
+    """One chunk as JPEG files; its labels are written last."""
+    labels = []
+    for index in indices:
+        scene = _scene(index)
+        name = f"{index:07d}.jpg"
+        picture = cv2.cvtColor(scene.image, cv2.COLOR_RGB2BGR)
+        _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        (_job.out / name).write_bytes(data.tobytes())
+        cards = [card_label(card) for card in scene.cards]
+        labels.append({"file": name, "kind": scene.kind, "cards": cards, "neighbours": list(scene.neighbours)})
+    part = _job.out / f"part_{number:04d}.json"
+    part.write_text(json.dumps(labels, ensure_ascii=False))
+    part.rename(_job.out / f"labels_{number:04d}.json")
+
+
+def _done(job: Job, number: int, indices: range) -> bool:
+    """Whether the chunk is there with all its scenes: a build of a smaller count leaves a short last one."""
+    last = job.out / (f"labels_{number:04d}.json" if job.jpeg else f"chunk_{number:04d}.npy")
+    labels = job.out / (f"labels_{number:04d}.json" if job.jpeg else f"chunk_{number:04d}.json")
+    return last.exists() and len(json.loads(labels.read_text())) == len(indices)
+
+
+def run(job: Job, workers: int) -> None:
+    """Compose what is missing, with progress on standard error. Raises SystemExit if `out` holds another build."""
+    job.out.mkdir(parents=True, exist_ok=True)
+    _stamp(job)
+    chunks = job.chunks()
+    todo = [number for number, indices in enumerate(chunks) if not _done(job, number, indices)]
+    write = _write_files if job.jpeg else _write_chunk
+    start, made = time.monotonic(), 0
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (job,)) as executor:
+        for number, _ in zip(todo, executor.map(write, todo, [chunks[n] for n in todo]), strict=True):
+            made += len(chunks[number])
+            rate = made / (time.monotonic() - start)
+            print(f"chunk {number + 1} of {len(chunks)}, {rate:.0f} scenes/s", file=sys.stderr)
+    if job.jpeg:
+        _gather(job)
+
+
+def _gather(job: Job) -> None:
+    """All labels in one file, and truth.tsv as `models.training.evaluate` reads it."""
+    labels = [label for path in sorted(job.out.glob("labels_*.json")) for label in json.loads(path.read_text())]
+    (job.out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False))
+    lines = ["file\texpect\tlabel\tsource"]
+    for label in labels:
+        expect = "id_card" if label["cards"] else "clear"
+        lines.append(f"{label['file']}\t{expect}\t{label['kind']}\tgenerator seed {job.seed}")
+    (job.out / "truth.tsv").write_text("\n".join(lines) + "\n")
+
+
+def _stamp(job: Job) -> None:
+    """Write meta.json, or check that what lies there is the same build (the count may grow)."""
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    same = {"seed": job.seed, "size": job.size, "jpeg": job.jpeg, "pool": Pool.load(job.pool).digest()}
+    path = job.out / "meta.json"
+    if path.exists():
+        old = json.loads(path.read_text())
+        if any(old.get(key) != value for key, value in same.items()):
+            raise SystemExit(f"{job.out} holds another build: name another folder, or remove that one")
+    path.write_text(json.dumps({**same, "count": job.count, "chunk": CHUNK, "side": SIDE, "commit": commit}, indent=1))
+
+
+def main() -> None:
+    """Parse, draw the pool if there is none, compose."""
+    parser = argparse.ArgumentParser(prog="models.training.build", description="compose a dataset of scenes")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--count", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--size", type=int, default=640, help="long side of a scene in pixels")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--data", type=Path, help="folder with photos, receipts, faces and references")
+    parser.add_argument("--pool", type=Path, help="where the drawn pieces are kept, drawn first if absent (OUT/pool)")
+    parser.add_argument(
+        "--pool-share", type=float, default=1.0, help="draw this share of the pieces, for a quick trial"
+    )
+    parser.add_argument("--jpeg", action="store_true", help="whole scenes as JPEG files, for measuring")
+    options = parser.parse_args()
+    pool = options.pool or options.out / "pool"
+    if not (pool / "index.json").exists():
+        plan = Plan(data=options.data).scaled(options.pool_share)
+        build_pool(pool, options.seed, plan, workers=options.workers, tell=lambda line: print(line, file=sys.stderr))
+    run(Job(options.out, pool, options.seed, options.count, options.size, options.jpeg), options.workers)
+
+
+if __name__ == "__main__":
+    main()

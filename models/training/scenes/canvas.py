@@ -1,0 +1,134 @@
+"""A picture in the making, with the cards on it; every geometric step moves pixels and quads together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.training.samples import DrawnCard, PlacedCard, Rgb, Scene
+from models.training.scenes.place import (
+    Points,
+    box_quad,
+    covered_share,
+    edges,
+    homography,
+    paste,
+    through,
+    visible_share,
+)
+from models.training.scenes.supply import Frame
+
+DIGIT_SHARE = 0.05
+"""Height of the number in card heights, for a card that does not say where its number stands."""
+
+LEAST_VISIBLE = 0.03
+"""A card of which less than this share is in the frame leaves nothing to find and gets no label."""
+
+
+@dataclass(slots=True)
+class Placement:
+    """One ID card on a canvas. `digit_height` is the least it had at any step: enlarging gives no detail back."""
+
+    card: DrawnCard
+    quad: Points
+    digit_height: float
+
+    def moved(self, matrix: NDArray[np.float64]) -> Placement:
+        """The same card after a homography of the picture."""
+        quad = through(self.quad, matrix)
+        return Placement(self.card, quad, min(self.digit_height, digit_height(self.card, quad)))
+
+
+def digit_height(card: DrawnCard, quad: Points) -> float:
+    """Height in pixels that the printed number has on `quad`."""
+    box = card.number_box
+    share = DIGIT_SHARE if box is None else box[3] - box[1]
+    return share * edges(quad)[1]
+
+
+@dataclass(slots=True)
+class Canvas:
+    """`image` RGB uint8, owned by the canvas and changed in place by the recipes."""
+
+    image: Rgb
+    placed: list[Placement] = field(default_factory=list)
+    neighbours: list[str] = field(default_factory=list)
+
+    @property
+    def frame(self) -> Frame:
+        """Height and width in pixels."""
+        return self.image.shape[0], self.image.shape[1]
+
+    def lay(self, card: DrawnCard, quad: Points, look: Rgb | None = None) -> None:
+        """Put a card or neighbour down on `quad`; `look` replaces its picture (lit, dirty, grey), same shape."""
+        paste(self.image, card.image if look is None else look, card.alpha, quad)
+        if card.side is None:
+            self.neighbours.append(card.kind)
+            return
+        own = digit_height(card, box_quad(0, 0, card.image.shape[1], card.image.shape[0]))
+        self.placed.append(Placement(card, quad, min(own, digit_height(card, quad))))
+
+    def lay_canvas(self, inner: Canvas, quad: Points) -> None:
+        """Put a whole flat picture down on `quad`: a page on a desk, a photograph on a screen."""
+        height, width = inner.frame
+        paste(self.image, inner.image, None, quad)
+        self._adopt(inner, homography((width, height), quad))
+
+    def _adopt(self, inner: Canvas, matrix: NDArray[np.float64]) -> None:
+        self.placed.extend(placement.moved(matrix) for placement in inner.placed)
+        self.neighbours.extend(inner.neighbours)
+
+    def warp(self, matrix: NDArray[np.float64], frame: Frame, fill: tuple[int, int, int] | None = None) -> None:
+        """Move the whole picture by a homography into a new frame; outside is `fill`, or the border goes on."""
+        mode = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
+        self.image = np.asarray(
+            cv2.warpPerspective(self.image, matrix, frame[::-1], borderMode=mode, borderValue=fill or (0, 0, 0)),
+            np.uint8,
+        )
+        self.placed = [placement.moved(matrix) for placement in self.placed]
+
+    def crop(self, x0: int, y0: int, x1: int, y1: int) -> None:
+        """Cut to the pixel box, which must lie inside the frame."""
+        self.image = np.ascontiguousarray(self.image[y0:y1, x0:x1])
+        self.placed = [p.moved(np.array([[1.0, 0, -x0], [0, 1, -y0], [0, 0, 1]])) for p in self.placed]
+
+    def resize(self, frame: Frame, interpolation: int = cv2.INTER_AREA) -> None:
+        """Scale to `frame`."""
+        height, width = self.frame
+        if frame == (height, width):
+            return
+        self.image = np.asarray(cv2.resize(self.image, frame[::-1], interpolation=interpolation), np.uint8)
+        self.placed = [p.moved(np.diag([frame[1] / width, frame[0] / height, 1.0])) for p in self.placed]
+
+    def fit_long_side(self, size: int) -> None:
+        """Scale so that the longer side is `size` pixels."""
+        height, width = self.frame
+        factor = size / max(height, width)
+        shape = (max(8, round(height * factor)), max(8, round(width * factor)))
+        self.resize(shape, cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+
+    def turn(self, quarters: int) -> None:
+        """Turn the picture clockwise by quarter turns, as a camera that lost its EXIF turn does."""
+        for _ in range(quarters % 4):
+            height = self.frame[0]
+            self.image = np.ascontiguousarray(np.rot90(self.image, -1))
+            # Clockwise: what was at (x, y) comes to (height - y, x).
+            self.placed = [p.moved(np.array([[0, -1.0, height], [1, 0, 0], [0, 0, 1]])) for p in self.placed]
+
+    def _visible(self, index: int) -> float:
+        """Share of a card inside the frame and not under cards laid down later."""
+        quad = self.placed[index].quad
+        hidden = sum(covered_share(quad, later.quad) for later in self.placed[index + 1 :])
+        return round(max(0.0, visible_share(quad, self.frame) - hidden), 4)
+
+    def scene(self, kind: str) -> Scene:
+        """The finished picture with its labels."""
+        cards = [
+            PlacedCard(str(p.card.side), p.quad, p.card.digits, round(p.digit_height, 2), self._visible(index))
+            for index, p in enumerate(self.placed)
+        ]
+        kept = tuple(card for card in cards if card.visible >= LEAST_VISIBLE)
+        return Scene(self.image, kind, kept, tuple(self.neighbours))
