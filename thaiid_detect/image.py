@@ -227,12 +227,9 @@ def _mapped(media_type: str, complete: bool) -> Iterator[None]:
 def _opencv(data: bytes, header: Header, reduction: int = 0) -> Rgb:
     flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION | reduction
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    except cv2.error as error:
+        return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), flags), dtype=np.uint8)
+    except (cv2.error, TypeError) as error:  # TypeError: it gave None, its other way to say no
         raise DecodeError(Reason.CORRUPT if header.complete else Reason.TRUNCATED, header.media_type) from error
-    if pixels is None:
-        raise DecodeError(Reason.CORRUPT if header.complete else Reason.TRUNCATED, header.media_type)
-    return np.asarray(pixels, dtype=np.uint8)
 
 
 def _reduction(side: int, min_side: int | None) -> int:
@@ -285,11 +282,11 @@ def _load(image: Any, salvage: bool) -> None:
 def _flatten(image: Image.Image) -> Rgb:
     """Any mode as RGB: 16 bits scaled to 8, transparency on white, as a viewer shows it."""
     if image.mode.startswith("I;16"):
-        return _grey_to_rgb((np.asarray(image) >> 8).astype(np.uint8))
+        return _stacked(np.asarray(image) >> 8)
     if image.mode in ("I", "F"):  # no white is defined: darkest to lightest
         values = np.nan_to_num(np.asarray(image, dtype=np.float64), posinf=0.0, neginf=0.0)
         span = max(float(np.ptp(values)), 1e-9)
-        return _grey_to_rgb(((values - values.min()) * (255 / span)).astype(np.uint8))
+        return _stacked((values - values.min()) * (255 / span))
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa"):
         seen = Image.new("RGBA", image.size, "white")
         seen.alpha_composite(image.convert("RGBA"))
@@ -297,5 +294,5 @@ def _flatten(image: Image.Image) -> Rgb:
     return np.asarray(image.convert("RGB"), dtype=np.uint8)
 
 
-def _grey_to_rgb(grey: NDArray[np.uint8]) -> Rgb:
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
+def _stacked(grey: NDArray[Any]) -> Rgb:
+    return np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2)
