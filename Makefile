@@ -5,6 +5,10 @@ PYTHON ?= python3
 STORE ?= tests/data/demo-store
 WORKERS ?=
 SCAN_ARGS ?=
+WORK ?= .cache/training
+SCENES ?= 60000
+HELD_OUT ?= 3000
+SPECIMENS ?=
 TRAIN_ARGS ?=
 BENCH_ARGS ?=
 
@@ -14,12 +18,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test train evaluate bench demo-store readers clean
+.PHONY: help scan test train calibrate evaluate bench demo-store readers clean
 
 help:
 	@echo "make scan [STORE=path]     scan the demo store, or any directory, for copies of Thai ID cards"
 	@echo "make test                  format, lint, strict types, tests: the gate"
-	@echo "make train                 train the locator, export it to ONNX, prove parity (TRAIN_ARGS=…)"
+	@echo "make train                 draw scenes, train the locator, export it to ONNX, prove parity, calibrate (SPECIMENS=path)"
+	@echo "make calibrate             choose the thresholds of every mode on held-out scenes"
 	@echo "make evaluate DATA=path    score the detector on a folder with a truth.tsv"
 	@echo "make bench                 files per second against the limit of reading and decoding"
 	@echo "make demo-store            draw tests/data/demo-store again (same seed, same bytes)"
@@ -78,8 +83,17 @@ readers:
 	  { get || { apt-get update && get; }; } >/dev/null 2>&1 || echo "… did not work: the tests that need them are skipped."; \
 	else echo "tesseract with Thai, or libfribidi0, is missing: the tests that need them are skipped."; fi
 
+# Each step goes on where a stopped one left off. SPECIMENS: a folder with photos, faces and references, if there is one.
 train: $(VENV)/.installed-train
-	$(BIN)/python -m models.training.train $(TRAIN_ARGS)
+	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
+	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes
+	$(MAKE) calibrate
+
+# Held-out scenes: another seed, and so other cards, people and backgrounds than those of the training.
+calibrate: $(VENV)/.installed-run
+	$(BIN)/python -m models.training.build --out $(WORK)/held-out --count $(HELD_OUT) --seed 1000003 --jpeg $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.calibrate $(WORK)/held-out
 
 evaluate: $(VENV)/.installed-run
 	@test -n "$(DATA)" || { echo "Say which folder: make evaluate DATA=path (it holds a truth.tsv)" >&2; exit 2; }

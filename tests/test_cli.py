@@ -285,7 +285,7 @@ def test_scan_writes_a_ledger_goes_on_and_says_where(tmp_path: Path, capsys: pyt
     (store / "b.jpg").touch()
     assert main([*args, "--jsonl", "-"]) == 3
     told = capsys.readouterr()
-    assert [json.loads(line)["reason"] for line in told.out.splitlines()] == ["empty"]
+    assert [json.loads(line)["reason"] for line in told.out.splitlines()] == ["no_card", "empty"]
     assert "1 of the 2 files had been analysed before" in told.err
 
 

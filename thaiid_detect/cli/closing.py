@@ -91,7 +91,7 @@ class Closing:
 
 
 def _counts(summary: ScanSummary) -> Table:
-    table = Table("verdict", "files", title="complete" if summary.complete else "NOT COMPLETE")
+    table = Table("verdict", "files", title="scan complete" if summary.complete else "scan NOT COMPLETE")
     table.columns[1].justify = "right"
     for verdict in Verdict:
         table.add_row(verdict.value, f"{summary.verdicts[verdict]:,}")

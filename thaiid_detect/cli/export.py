@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from thaiid_detect.cli.output import Output, csv_header, csv_line, json_line
+from thaiid_detect.cli.output import Output, write_rows
 from thaiid_detect.errors import UsageError
 
 __all__ = ["export"]
@@ -27,13 +27,8 @@ def export(ledger: Path, jsonl: str | None, csv_out: str | None) -> int:
         raise UsageError("The ledger would be overwritten by its own export", remedy="Name another file")
     from thaiid_detect.ledger import LedgerView
 
-    count = 0
     # Spreadsheets take a file for the local code page, and Thai names for noise, unless it starts with a BOM.
     with LedgerView(ledger) as view, Output(target, encoding="utf-8" if csv_out is None else "utf-8-sig") as out:
-        if csv_out is not None:
-            out.write(csv_header())
-        for row in view.rows():
-            out.write(json_line(row) if csv_out is None else csv_line(row))
-            count += 1
+        count = write_rows(view.rows(), out, as_csv=csv_out is not None)
     click.echo(f"{count:,} rows", err=True)
     return 0

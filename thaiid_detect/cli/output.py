@@ -7,14 +7,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TextIO
 
 from thaiid_detect.errors import UsageError
 
-__all__ = ["Output", "csv_header", "csv_line", "json_line"]
+__all__ = ["Output", "json_line", "write_rows"]
 
 _CSV_COLUMNS: Final = (
     *("uri", "size", "version", "sha256", "media_type", "pages", "verdict", "reason", "score", "number_seen"),
@@ -28,11 +28,7 @@ def json_line(row: Mapping[str, Any]) -> str:
     return json.dumps(row) + "\n"
 
 
-def csv_header() -> str:
-    return ",".join(_CSV_COLUMNS) + "\n"
-
-
-def csv_line(row: Mapping[str, Any]) -> str:
+def _csv_line(row: Mapping[str, Any]) -> str:
     """The row as one CSV line in the order of `_CSV_COLUMNS`; what several cards say is joined with blanks."""
     cells = {**row, "cards": len(row["cards"])}
     for column, key in _PER_CARD.items():
@@ -87,6 +83,17 @@ class Output:
 
     def _refused(self, error: OSError) -> UsageError:
         return UsageError(f"{self._target} cannot be written ({error.strerror})", remedy="Name another file")
+
+
+def write_rows(rows: Iterable[Mapping[str, Any]], out: Output, *, as_csv: bool = False) -> int:
+    """Writes the rows, streamed, as JSON lines or CSV with a header; how many they were."""
+    count = 0
+    if as_csv:
+        out.write(",".join(_CSV_COLUMNS) + "\n")
+    for row in rows:
+        out.write(_csv_line(row) if as_csv else json_line(row))
+        count += 1
+    return count
 
 
 def _create(path: Path, encoding: str) -> TextIO:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thaiid_detect.cli.output import Output, json_line
+from thaiid_detect.cli.output import Output, write_rows
 from thaiid_detect.cli.wording import mode_option
 from thaiid_detect.errors import UsageError
 from thaiid_detect.records import Mode
@@ -30,7 +30,7 @@ __all__ = ["scan"]
 )
 @mode_option
 @click.option(
-    "--jsonl", metavar="OUT", help="Also write what this run analyses to OUT as JSON lines (-: standard output)."
+    "--jsonl", metavar="OUT", help="At the end, write all rows of the ledger to OUT as JSON lines (-: standard output)."
 )
 @click.option("--fail-on-found", is_flag=True, help="End with 1 when ID cards were found.")
 @click.option("--strict", is_flag=True, help="With --fail-on-found: suspects count as found, too.")
@@ -52,13 +52,18 @@ def scan(
     from thaiid_detect.cli.closing import Closing
     from thaiid_detect.cli.progress import progress
     from thaiid_detect.engine import scan_store
+    from thaiid_detect.ledger import LedgerView
     from thaiid_detect.number import load_person_key
     from thaiid_detect.sources import open_source
+    from thaiid_detect.tesseract import describe, find_second_reader
 
     source = open_source(store)
     _keep_out_of_the_store(source, jsonl)
+    if find_second_reader() is None:
+        click.echo(f"The second reader is absent; the scan goes on without it. {describe()}", err=True)
     closing = Closing(to_stderr=jsonl == "-")
     with ExitStack() as stack:
+        out = stack.enter_context(Output(jsonl)) if jsonl is not None else None
         on_progress = stack.enter_context(progress())
         running = stack.enter_context(
             scan_store(
@@ -70,17 +75,17 @@ def scan(
                 on_progress=on_progress,
             )
         )
-        out = stack.enter_context(Output(jsonl)) if jsonl is not None else None
         try:
             for outcome in running:
-                row = outcome.to_dict()
-                closing.note(row)
-                if out is not None:
-                    out.write(json_line(row))
+                closing.note(outcome.to_dict())
         except KeyboardInterrupt:
             kept = shlex.quote(str(running.ledger_path))
             click.echo(f"\nWhat was finished is in {kept}. Run the same command again to go on.", err=True)
             raise
+        # From the ledger and not as they come: so OUT is complete and in order, however often the scan was interrupted.
+        if out is not None:
+            with LedgerView(running.ledger_path) as view:
+                write_rows(view.rows(), out)
     closing.show(running.summary, running.ledger_path)
     return running.summary.exit_code(fail_on_found=fail_on_found, strict=strict)
 
