@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from thaiid_detect.geometry import Placement, area, bounding_rect, is_convex, letterbox
+from thaiid_detect.geometry import Placement, Points, Rgb, area, bounding_rect, is_convex, letterbox
 from thaiid_detect.records import Side
 from thaiid_detect.weights import Session
 
 __all__ = ["Candidate", "Locator", "decode"]
 
-Rgb = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 SIDES = (Side.FRONT, Side.BACK, Side.PINK)
@@ -33,14 +32,14 @@ CLOSER = 1.45
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Where a card may be. `quad` (4, 2) float32 pixels of the picture given, TL TR BR BL of the card.
+    """Where a card may be. `quad` (4, 2) float64 pixels of the picture given, TL TR BR BL of the card.
 
     `score` is the first look's, 0–1; `closer` that of the closer look, None before it.
     """
 
     side: Side
     score: float
-    quad: Floats
+    quad: Points
     closer: float | None = None
 
 
@@ -67,7 +66,7 @@ def decode(grid: Floats, floor: float) -> list[Candidate]:
         agreeing = same & (np.abs(quads - quads[first]).mean((1, 2)) < 0.25 * _extent(quads[first]))
         weight = scores[agreeing] ** 2
         quad = (quads[agreeing] * weight[:, None, None]).sum(0) / weight.sum()
-        found.append(Candidate(SIDES[sides[first]], float(scores[first]), _sound(quad.astype(np.float32))))
+        found.append(Candidate(SIDES[sides[first]], float(scores[first]), _sound(quad.astype(np.float64))))
         free &= ~same
     return found
 
@@ -77,7 +76,7 @@ def _extent(quad: Floats) -> float:
 
 
 def _same_place(quads: Floats, first: int) -> NDArray[np.bool_]:
-    """Which quads' bounding boxes overlap that of `first` by more than 0.35 of the smaller; (n,) bool, `first` included."""
+    """(n,) bool: whose bounding box shares over 0.35 of the smaller with that of `first`; `first` is among them."""
     low, high = quads.min(1), quads.max(1)
     shared = np.clip(np.minimum(high, high[first]) - np.maximum(low, low[first]), 0, None).prod(1)
     areas = (high - low).prod(1)
@@ -86,12 +85,12 @@ def _same_place(quads: Floats, first: int) -> NDArray[np.bool_]:
     return same
 
 
-def _sound(quad: Floats) -> Floats:
-    """The quad itself, or, where its corners cross, the box around them: a doubtful place is looked at, not dropped."""
-    if is_convex(quad) and area(quad) > 0.2 * float(np.ptp(quad, axis=0).prod()) * 0.5:
+def _sound(quad: Points) -> Points:
+    """The quad itself; where its corners cross or mirror it, the box around them: doubtful places are not dropped."""
+    if is_convex(quad) and area(quad) > 0.1 * float(np.ptp(quad, axis=0).prod()):
         return quad
     (x0, y0), (x1, y1) = quad.min(0), quad.max(0)
-    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32)
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float64)
 
 
 class Locator:
@@ -125,14 +124,14 @@ class Locator:
 
 
 def _placed(candidate: Candidate, placement: Placement) -> Candidate:
-    return replace(candidate, quad=placement.to_image(candidate.quad).astype(np.float32))
+    return replace(candidate, quad=placement.to_picture(candidate.quad))
 
 
-def _shifted(candidate: Candidate, offset: Floats) -> Candidate:
+def _shifted(candidate: Candidate, offset: Points) -> Candidate:
     return replace(candidate, quad=candidate.quad + offset)
 
 
-def _surroundings(quad: Floats) -> tuple[float, float, float]:
+def _surroundings(quad: Points) -> tuple[float, float, float]:
     """Left, top and side of the square around a quad."""
     low, high = quad.min(0), quad.max(0)
     side = float((high - low).max()) * CLOSER
@@ -140,18 +139,18 @@ def _surroundings(quad: Floats) -> tuple[float, float, float]:
     return float(left), float(top), side
 
 
-def _cut(picture: Rgb, x: float, y: float, side: float) -> tuple[Rgb, Floats]:
+def _cut(picture: Rgb, x: float, y: float, side: float) -> tuple[Rgb, Points]:
     """The part of the square that lies on the picture (never empty), and its top-left corner."""
     height, width = picture.shape[:2]
     left, top = int(np.clip(x, 0, width - 2)), int(np.clip(y, 0, height - 2))
     right = int(np.clip(np.ceil(x + side), left + 2, width))
     bottom = int(np.clip(np.ceil(y + side), top + 2, height))
-    return picture[top:bottom, left:right], np.array([left, top], np.float32)
+    return picture[top:bottom, left:right], np.array([left, top], np.float64)
 
 
-def _overlap(a: Floats, b: Floats) -> float:
+def _overlap(a: Points, b: Points) -> float:
     """Shared part of two quads' bounding boxes, over the smaller of the two."""
-    (ax, ay, aw, ah), (bx, by, bw, bh) = bounding_rect(a), bounding_rect(b)
-    wide = min(ax + aw, bx + bw) - max(ax, bx)
-    high = min(ay + ah, by + bh) - max(ay, by)
-    return max(0.0, wide) * max(0.0, high) / max(1e-6, min(aw * ah, bw * bh))
+    (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = bounding_rect(a), bounding_rect(b)
+    wide, high = min(ax1, bx1) - max(ax0, bx0), min(ay1, by1) - max(ay0, by0)
+    smaller = min((ax1 - ax0) * (ay1 - ay0), (bx1 - bx0) * (by1 - by0))
+    return max(0.0, wide) * max(0.0, high) / max(1e-6, smaller)

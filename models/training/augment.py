@@ -56,39 +56,39 @@ def _tone(rng: np.random.Generator, picture: Rgb) -> Rgb:
     gain = np.exp(rng.normal(0, 0.25) + rng.normal(0, 0.06, 3))
     lift = rng.normal(0, 0.1) + rng.normal(0, 0.03, 3)
     table = np.clip((ramp**gamma - 0.5) * gain + 0.5 + lift, 0, 1) * 255
-    return cv2.LUT(picture, table.astype(np.uint8)[None])  # type: ignore[return-value]
+    return np.asarray(cv2.LUT(picture, table.astype(np.uint8)[None]), np.uint8)
 
 
 def _hue(rng: np.random.Generator, picture: Rgb) -> Rgb:
     hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV).astype(np.int16)
     hsv[..., 0] = (hsv[..., 0] + rng.integers(0, 180)) % 180
     hsv[..., 1] = np.clip(hsv[..., 1] * rng.uniform(0.3, 1.6), 0, 255)
-    return cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB)  # type: ignore[return-value]
+    return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB), np.uint8)
 
 
 def _copier(rng: np.random.Generator, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """A photocopier's hard curve: paper goes white, ink black, little between."""
     low, high = np.percentile(grey[::4, ::4], [rng.uniform(1, 15), rng.uniform(55, 97)])
     stretched = (grey.astype(np.float32) - low) * (255.0 / max(high - low, 12.0))
-    return np.clip(stretched, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(stretched, 0, 255), np.uint8)
 
 
 def _sharpness(rng: np.random.Generator, picture: Rgb) -> Rgb:
     side = picture.shape[0]
     roll = rng.random()
     if roll < 0.15:
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))  # type: ignore[assignment]
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))
     elif roll < 0.30:
         small = cv2.resize(picture, None, fx=(f := rng.uniform(0.35, 0.8)), fy=f, interpolation=cv2.INTER_AREA)
-        picture = cv2.resize(small, (side, side), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
+        picture = cv2.resize(small, (side, side), interpolation=cv2.INTER_LINEAR)
     elif roll < 0.40:
         soft = cv2.GaussianBlur(picture, (0, 0), 1.2)
-        picture = cv2.addWeighted(picture, 1.7, soft, -0.7, 0)  # type: ignore[assignment]
+        picture = cv2.addWeighted(picture, 1.7, soft, -0.7, 0)
     if rng.random() < 0.25:
         noise = rng.integers(-18, 19, (side // 2, side, 3), dtype=np.int16) * rng.uniform(0.2, 1.0)
         stack = np.concatenate([noise, noise[::-1]])
         picture = np.clip(picture + stack, 0, 255).astype(np.uint8)
     if rng.random() < 0.2:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(15, 70))]
-        picture = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR)  # type: ignore[assignment]
+        picture = np.asarray(cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR), np.uint8)
     return picture

@@ -48,7 +48,7 @@ class Scenes(Dataset[Any]):
         picture = cv2.warpPerspective(
             stored, matrix, (self.side, self.side), flags=cv2.INTER_LINEAR, borderValue=(augment.PAD,) * 3
         )
-        picture = augment.photometric(rng, picture)  # type: ignore[arg-type]
+        picture = augment.photometric(rng, picture)
         cards = [self._moved(card, matrix) for card in self.labels[index]["cards"]]
         return tuple(torch.from_numpy(np.ascontiguousarray(part)) for part in (picture, *grids(cards, self.side)))
 

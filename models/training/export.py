@@ -1,8 +1,8 @@
 """A checkpoint → a weights folder: `python -m models.training.export --checkpoint RUN/checkpoint.pt --data DIR …`.
 
 Writes `model.onnx`, proves that onnxruntime gives the same scores as torch (to 1e-4) on real scenes, and writes
-`config.json` and `CARD.md` with seed, commit, data hash and metrics. Thresholds are not made here but by `calibrate.py`,
-which must be run afterwards: they belong to these very weights.
+`config.json` and `CARD.md` with seed, commit, data hash and metrics. The thresholds are made by `calibrate.py`, which
+must be run afterwards: they belong to these very weights.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.training.dataset import Scenes
+from models.training.fusion import START
 from models.training.network import CORNER_UNIT, SIDES, STRIDE, Deployed, Locator
 from models.training.train import network_of
 from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
@@ -121,6 +122,7 @@ def describe(args: argparse.Namespace, seen: int, metrics: dict[str, Any]) -> di
             "licence": "Apache-2.0",
         },
         "metrics": metrics,
+        "decision": START,
     }
 
 
@@ -139,14 +141,14 @@ def card(config: dict[str, Any]) -> str:
             "corners. It is sensitive on purpose; the words read afterwards decide.",
             "",
             f"- Input: one picture, RGB uint8, letterboxed to {config['input']['size']}×{config['input']['size']}.",
-            f"- Trained on drawn cards and scenes only ({made['samples_seen']:,} augmented samples, seed {made['seed']},",
+            f"- Trained on composed scenes only ({made['samples_seen']:,} augmented samples, seed {made['seed']},",
             f"  commit `{made['commit'][:12]}`, data `{made['data_sha256'][:12]}`), by `{made['command']}`.",
             f"- onnxruntime against torch: largest score difference {metrics['parity']:.1e}.",
             f"- {metrics['ms_one_thread']} ms a picture on one thread of the machine that exported it.",
             "- Every identity in the training data is made up.",
             "",
-            "Share of pictures with a score of at least 0.5 and 0.1 (first look only, before any word is read; `card …` is",
-            "recall on specimens from other hands and their variants, `not …` are pictures without an ID card):",
+            "Share of pictures with a score of at least 0.5 and 0.1 (first look only, before any word is read; `card …`",
+            "is recall on specimens from other hands and their variants, `not …` are pictures without an ID card):",
             "",
             "| pictures | n | ≥ 0.5 | ≥ 0.1 |",
             "|---|---|---|---|",

@@ -23,7 +23,7 @@ class DrawnCard:
 
     `alpha` (H, W) uint8 is 255 on the card and 0 outside its rounded corners. `side` is `front`, `back`, `pink`, or
     None for a neighbour. `kind` names the family (`front_2011`, `th_driving_licence`). `digits` are the 13 printed
-    digits without blanks, or None (blanked, X-ed, or no number). `number_box` is (x0, y0, x1, y1) of the printed number as
+    digits without blanks, or None (blanked, X-ed, or no number). `number_box` is (x0, y0, x1, y1) of the number as
     fractions of the card's width and height.
     """
 
@@ -45,7 +45,7 @@ class DrawnPage:
 
 @dataclass(frozen=True, slots=True)
 class PlacedCard:
-    """Where an ID card lies in a scene: `quad` (4, 2) float32, order TL TR BR BL of the card; corners may lie outside."""
+    """Where an ID card lies in a scene: `quad` (4, 2) float32, TL TR BR BL of the card; corners may lie outside."""
 
     side: str
     quad: NDArray[np.float32]
@@ -58,7 +58,7 @@ class PlacedCard:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture as it would lie in a store, with its labels. `kind` names the scene (`phone_photo`, `true_copy` …)."""
+    """One picture as it would lie in a store, with its labels; `kind` names the scene (`phone_photo`, `fax` …)."""
 
     image: Rgb
     kind: str

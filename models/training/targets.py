@@ -11,30 +11,32 @@ from models.training.network import CORNER_UNIT, SIDES, STRIDE
 Floats = NDArray[np.float32]
 
 CORE = 0.45
-"""Cells whose centre lies in the quad shrunk to this share are positive; the rest of the quad is left out of the loss."""
+"""Cells whose centre lies in the quad shrunk to this share are positive; the rest of the quad is not in the loss."""
 SMALLEST = 13.0
 """Cards narrower than this many pixels of the input are left out of the loss: no one could tell what they are."""
 MOSTLY_VISIBLE = 0.4
 
 
-def grids(
-    cards: list[tuple[str, Floats, float]], side: int
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """`cards` as (side name, quad (4, 2) px, visible share) → scores (3,h,w), weight (1,h,w), corners (8,h,w), size (1,h,w)."""
+def grids(cards: list[tuple[str, Floats, float]], side: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """`cards` as (side name, quad (4, 2) px, visible share) → scores (3,h,w),
+    weight (1,h,w), corners (8,h,w), size (1,h,w).
+
+    What they mean: `network.loss`.
+    """
     n = side // STRIDE
     scores = np.zeros((len(SIDES), n, n), np.float32)
     weight = np.ones((1, n, n), np.float32)
     corners = np.zeros((8, n, n), np.float32)
     size = np.zeros((1, n, n), np.float32)
     for name, quad, visible in cards:
-        cells = quad / STRIDE - 0.5
+        cells = np.asarray(quad / STRIDE - 0.5, np.float32)
         whole = _fill(cells, n)
         scale = float(np.sqrt(max(_area(quad), 1.0)))
         if visible < MOSTLY_VISIBLE or scale < SMALLEST * 0.8:
             weight[0][whole] = 0.0
             continue
         centre = cells.mean(0)
-        core = _fill(centre + (cells - centre) * CORE, n)
+        core = _fill((centre + (cells - centre) * CORE).astype(np.float32), n)
         column, row = np.clip(np.rint(centre), 0, n - 1).astype(int)
         core[row, column] = True
         weight[0][whole & ~core & (size[0] == 0)] = 0.0

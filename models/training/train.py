@@ -75,7 +75,7 @@ class Run:
             out = self.net(picture)
         scores, corners = loss(out, *targets)
         self.optimizer.zero_grad(set_to_none=True)
-        (scores + CORNER_WEIGHT * corners).backward()  # type: ignore[no-untyped-call]
+        (scores + CORNER_WEIGHT * corners).backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
         self.optimizer.step()
         self.seen += len(picture)
@@ -85,9 +85,7 @@ class Run:
     @torch.no_grad()
     def _follow(self, decay: float = 0.998) -> None:
         momentum = min(decay, (1 + self.seen / 64) / (10 + self.seen / 64))
-        for mine, theirs in zip(
-            self.average.state_dict().values(), self.net.state_dict().values(), strict=True
-        ):
+        for mine, theirs in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
             if mine.is_floating_point():
                 mine.lerp_(theirs, 1 - momentum)
             else:
@@ -95,7 +93,7 @@ class Run:
 
 
 class Endless(Sampler[tuple[int, int]]):
-    """Shuffled (epoch, index) from sample `start` on, for ever; the order is fixed by the seed, so a resumed run goes on in it."""
+    """Shuffled (epoch, index) from sample `start` on, for ever; fixed by the seed, so a resumed run goes on in it."""
 
     def __init__(self, scenes: Scenes, seed: int, start: int) -> None:
         self.size, self.seed, self.start = len(scenes), seed, start

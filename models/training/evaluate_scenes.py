@@ -1,0 +1,96 @@
+"""Measures the exported locator and the reader on held-out scenes: `python -m models.training.evaluate_scenes DIR`.
+
+Locator recall, negatives passed on to the reader, IoU of the quads, numbers read exactly, negatives flagged in the end.
+Each rate with its Wilson 95 % interval.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.training.evaluate import machine_line, wilson
+from models.training.gather import FOUND_IOU, Observed, observe_all
+from thaiid_detect.records import Mode
+from thaiid_detect.verdict import Decision
+from thaiid_detect.weights import find_weights
+
+DIGIT_HEIGHT = 16.0
+"""Pixels on the page above which a number ought to be read."""
+
+
+def rate(hits: int, n: int) -> dict[str, Any]:
+    low, high = wilson(hits, n)
+    return {"rate": round(hits / max(1, n), 4), "interval": [round(low, 4), round(high, 4)], "n": n}
+
+
+def measure(observed: list[Observed], decision: Decision, visible: float = 0.7) -> dict[str, Any]:
+    """The table. Cards count where at least `visible` of them is in the frame."""
+    thresholds = decision.thresholds
+    cards = [
+        (scene, index, card) for scene in observed for index, card in enumerate(scene.cards) if card.visible >= visible
+    ]
+    negatives = [scene for scene in observed if not scene.cards]
+    found = [s.first[i][0] >= thresholds.look for s, i, _ in cards]
+    overlaps = [s.closer[i] for s, i, _ in cards if s.first[i][0] >= thresholds.look and s.closer[i] > 0]
+    misses = Counter(f"{s.kind}/{card.side}" for (s, _, card), hit in zip(cards, found, strict=True) if not hit)
+    passed = [scene for scene in negatives if scene.best >= thresholds.look]
+    table: dict[str, Any] = {
+        "locator_recall": rate(sum(found), len(found)),
+        "misses_by_kind": dict(misses.most_common(12)),
+        "negatives_passed_on": rate(len(passed), len(negatives)),
+        "passed_on_by_kind": dict(Counter(_kind(scene) for scene in passed).most_common(12)),
+        "mean_iou_first": round(float(np.mean([s.first[i][1] for s, i, _ in cards if s.first[i][0] > 0])), 4),
+        "mean_iou_closer": round(float(np.mean(overlaps)), 4),
+        "iou_above_half": rate(sum(o >= FOUND_IOU for o in overlaps), len(overlaps)),
+    }
+    return table | _words(observed, cards, negatives, thresholds.id_card)
+
+
+def _words(observed: list[Observed], cards: list[Any], negatives: list[Observed], limit: float) -> dict[str, Any]:
+    read = [
+        any(place.card == index and place.number_right for place in scene.places)
+        for scene, index, card in cards
+        if card.digits and card.digit_height >= DIGIT_HEIGHT and card.visible >= 0.99 and card.side != "back"
+    ]
+    flagged = [s for s in negatives if any(p.finding.probability >= limit for p in s.places)]
+    positives = [s for s in observed if any(card.visible >= 0.7 for card in s.cards)]
+    named = [s for s in positives if any(p.finding.probability >= limit for p in s.places)]
+    return {
+        "number_exact": rate(sum(read), len(read)),
+        "negatives_flagged": rate(len(flagged), len(negatives)),
+        "flagged_files": [f"{s.file} {_kind(s)}" for s in flagged],
+        "scenes_named_id_card": rate(len(named), len(positives)),
+        "not_named_by_kind": dict(Counter(s.kind for s in positives if s not in named).most_common(12)),
+    }
+
+
+def _kind(scene: Observed) -> str:
+    return "+".join([scene.kind, *scene.neighbours[:2]])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenes", type=Path, help="held-out scenes (models.training.build --jpeg)")
+    parser.add_argument("--mode", default="balanced", choices=[mode.value for mode in Mode])
+    parser.add_argument("--looks-only", action="store_true", help="do not read: seconds instead of minutes")
+    parser.add_argument("--most", type=int)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--out", type=Path, help="write the table as JSON here too")
+    args = parser.parse_args()
+    decision = Decision.from_config(find_weights().config, Mode(args.mode))
+    read = not args.looks_only
+    observed = list(observe_all(args.scenes, read=read, decision=decision, workers=args.workers, most=args.most))
+    table = {"scenes": len(observed), "mode": args.mode, **measure(observed, decision), "machine": machine_line()}
+    print(json.dumps(table, indent=2))
+    if args.out:
+        args.out.write_text(json.dumps(table, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

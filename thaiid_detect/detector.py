@@ -1,0 +1,129 @@
+"""`Detector`: one document, from bytes to outcome. This file is the recipe; each step lives in its own file.
+
+bytes → pages → a first look at each, small → places where a card may be → a larger picture → a closer look,
+words → verdict → outcome
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from thaiid_detect.document import Document, open_document
+from thaiid_detect.examiner import Examined, Examiner, to_card
+from thaiid_detect.image import DecodeError
+from thaiid_detect.intake import Source, take_in
+from thaiid_detect.locator import Locator
+from thaiid_detect.reader import RapidReader
+from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
+from thaiid_detect.settings import Settings
+from thaiid_detect.tesseract import find_second_reader
+from thaiid_detect.verdict import Decision, decide
+from thaiid_detect.weights import DEFAULT, find_weights, open_session
+
+__all__ = ["Detector"]
+
+
+class Detector:
+    """Loads the bundled weights once; every method may be called from several threads at once.
+
+    `threads` is the number of threads of each network. With a `person_key` (see `number.load_person_key`) cards with a
+    valid number carry a keyed hash by which people can be counted. Raises SetupError where the weights are unusable.
+    """
+
+    def __init__(
+        self,
+        mode: Mode | str | None = None,
+        *,
+        settings: Settings | None = None,
+        threads: int = 1,
+        person_key: bytes | None = None,
+    ) -> None:
+        self.settings = Settings.of(mode, settings)
+        weights = find_weights(DEFAULT)
+        decision = Decision.from_config(weights.config, self.settings.mode)
+        second = find_second_reader() if self.settings.second_reader else None
+        reader = RapidReader(threads=threads)
+        self._thresholds = decision.thresholds
+        self._examiner = Examiner(Locator(open_session(weights, threads=threads)), reader, second, decision)
+        self._key = person_key
+        self._model = f"{weights.name}:{weights.sha256[:12]}"
+        key_id = hashlib.sha256(person_key).hexdigest()[:8] if person_key else "no key"
+        readers = [each.version for each in (reader, second) if each is not None]
+        self.fingerprint = self.settings.fingerprint(weights.sha256, weights.config_sha256, key_id, *readers)
+
+    def detect(self, source: Source, *, item: Item | None = None) -> Outcome:
+        """The outcome of one document: a path, bytes, a binary file object or a PIL image.
+
+        A file that cannot be read or decoded is an outcome (`unanalysed`), never an exception. `item` names the source
+        in the outcome; without it the path, or `<bytes>`.
+        """
+        began = time.perf_counter()
+        taken = take_in(source, self.settings.max_bytes, item)
+        outcome = self._outcome(taken.item, Verdict.UNANALYSED, taken.failure or Reason.CORRUPT)
+        if taken.failure is None:
+            outcome = self._analyse(taken.item, taken.data)
+        return replace(outcome, elapsed_ms=(time.perf_counter() - began) * 1e3)
+
+    def detect_many(self, sources: Iterable[Source], *, workers: int | None = None) -> Iterator[Outcome]:
+        """The outcomes in the order of `sources`, by `workers` threads (default: one a core)."""
+        workers = workers or len(os.sched_getaffinity(0))
+        waiting: deque[Future[Outcome]] = deque()
+        with ThreadPoolExecutor(workers) as pool:
+            for source in sources:
+                waiting.append(pool.submit(self.detect, source))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _analyse(self, item: Item, data: bytes) -> Outcome:
+        digest = hashlib.sha256(data).hexdigest()
+        try:
+            document = open_document(data, self.settings)
+        except DecodeError as error:
+            return self._outcome(item, Verdict.UNANALYSED, error.reason, sha256=digest)
+        outcome = self._outcome(
+            item,
+            Verdict.CLEAR,
+            Reason.NOT_A_DOCUMENT,
+            sha256=digest,
+            media_type=document.media_type,
+            pages=document.page_count,
+        )
+        return self._look(document, outcome) if document.holds_pictures else outcome
+
+    def _look(self, document: Document, outcome: Outcome) -> Outcome:
+        """Every page, then the verdict; a page that cannot be decoded, or a damaged document, forbids `clear`."""
+        found: list[tuple[int, Examined]] = []
+        looked_at, damage = 0, document.damage
+        for page in document:
+            try:
+                count, examined = self._examiner.examine_page(page)
+            except DecodeError as error:
+                damage = damage or error.reason
+                continue
+            looked_at += count
+            found += [(page.number, each) for each in examined]
+        damage = damage or document.damage
+        verdict, reason, score = decide([each.finding for _, each in found], looked_at, self._thresholds)
+        if verdict is Verdict.CLEAR and damage is not None:
+            verdict, reason = Verdict.UNANALYSED, damage
+        shown = [(page, each) for page, each in found if each.finding.probability >= self._thresholds.suspect]
+        return replace(
+            outcome,
+            verdict=verdict,
+            reason=reason,
+            score=score,
+            cards=tuple(to_card(each, page, self._key) for page, each in shown),
+            number_seen=any(each.finding.evidence.number_seen for _, each in found),
+        )
+
+    def _outcome(self, item: Item, verdict: Verdict, reason: Reason, **known: Any) -> Outcome:
+        return Outcome(item, verdict, reason, model=self._model, mode=self.settings.mode, **known)

@@ -1,0 +1,162 @@
+"""Numbers in, decisions out: every threshold comparison of the project. No pictures, no I/O.
+
+The evidence of one candidate (two looks at its pixels, the words read on it) is fused by a logistic model of few
+numbers, fitted on held-out scenes by `models/training/calibrate.py` and kept in the weights' `config.json`. Thresholds
+come from there too, one set a mode; nobody types one by hand.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from thaiid_detect.errors import SetupError
+from thaiid_detect.records import Mode, Reason, Side, Verdict
+from thaiid_detect.words import Evidence
+
+__all__ = [
+    "FEATURES",
+    "Decision",
+    "Finding",
+    "Thresholds",
+    "decide",
+    "features",
+    "is_settled",
+    "probability",
+    "worth_a_look",
+]
+
+FEATURES: Final = (
+    "first",
+    "closer",
+    "back",
+    "pink",
+    "title",
+    "labels",
+    "number",
+    "checksum",
+    "country",
+    "back_code",
+    "non_thai",
+    "other_document",
+    "other_words",
+)
+"""What the model weighs, in this order; see `features`."""
+
+_LOGIT_SPAN: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """One mode. `look`: a first look below it ends the page as clear; `read`: a closer look below it ends the candidate
+    before any word is read; `suspect` and `id_card`: probabilities after the words."""
+
+    look: float
+    read: float
+    suspect: float
+    id_card: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What `config.json` says under `decision`: the model's weights by feature, its bias, the mode's thresholds."""
+
+    weights: tuple[float, ...]
+    bias: float
+    thresholds: Thresholds
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], mode: Mode) -> Decision:
+        """Raises SetupError where the configuration lacks a feature or the mode."""
+        try:
+            section = config["decision"]
+            weights = tuple(float(section["weights"][name]) for name in FEATURES)
+            return cls(weights, float(section["bias"]), Thresholds(**section["modes"][mode.value]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise SetupError(
+                "The weights' config.json has no usable `decision` section",
+                remedy="Run `make calibrate`, or install thaiid-detect again.",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One candidate after the closer look and the words."""
+
+    side: Side
+    first: float
+    closer: float
+    evidence: Evidence
+    probability: float
+
+
+def worth_a_look(side: Side, first: float, closer: float, thresholds: Thresholds) -> bool:
+    """Whether words should be read: either look may ask for it, the closer one alone settles a weak first one."""
+    return closer >= thresholds.read or (first >= 0.5 and closer >= thresholds.read / 4)
+
+
+def is_settled(finding: Finding, thresholds: Thresholds) -> bool:
+    """Whether reading on would change nothing: an ID card by its words, on a front with its number too."""
+    reading = finding.evidence.reading
+    if finding.probability < thresholds.id_card or _evidence_reason(finding.evidence) is Reason.APPEARANCE:
+        return False
+    return finding.side is Side.BACK or (reading.number is not None and reading.confidence >= 0.5)
+
+
+def features(side: Side, first: float, closer: float, evidence: Evidence) -> tuple[float, ...]:
+    """The model's inputs, each about 0–1 (the looks −1–1), in the order of `FEATURES`."""
+    title = max(evidence.title_english, evidence.title_thai)
+    ours = max(title, evidence.labels / 3, evidence.non_thai, evidence.thailand, evidence.back_code)
+    return (
+        _logit(first),
+        _logit(closer),
+        float(side is Side.BACK),
+        float(side is Side.PINK),
+        title,
+        min(evidence.labels, 4.0) / 4,
+        evidence.reading.confidence if evidence.reading.number is not None else 0.0,
+        float(evidence.reading.checksum_valid) * evidence.reading.confidence,
+        evidence.thailand,
+        evidence.back_code,
+        evidence.non_thai,
+        evidence.other_document,
+        min(evidence.legible, 6) / 6 * (1.0 - min(1.0, ours)),
+    )
+
+
+def probability(decision: Decision, inputs: Sequence[float]) -> float:
+    """The logistic model: 0–1."""
+    total = decision.bias + sum(w * x for w, x in zip(decision.weights, inputs, strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, total))))
+
+
+def decide(findings: Sequence[Finding], looked_at: int, thresholds: Thresholds) -> tuple[Verdict, Reason, float]:
+    """The verdict over all pages. `looked_at` counts the candidates that the first look named, read or not.
+
+    The best finding decides; its words tell the reason.
+    """
+    if not findings:
+        return Verdict.CLEAR, Reason.NOT_CONFIRMED if looked_at else Reason.NO_CARD, 0.0
+    best = max(findings, key=lambda finding: finding.probability)
+    if best.probability >= thresholds.id_card:
+        return Verdict.ID_CARD, _evidence_reason(best.evidence), best.probability
+    if best.probability >= thresholds.suspect:
+        spoke = _evidence_reason(best.evidence) is not Reason.APPEARANCE or best.evidence.legible > 2
+        return Verdict.SUSPECT, Reason.UNCERTAIN if spoke else Reason.APPEARANCE, best.probability
+    other = best.evidence.other_document >= 0.5
+    return Verdict.CLEAR, Reason.OTHER_DOCUMENT if other else Reason.NOT_CONFIRMED, best.probability
+
+
+def _evidence_reason(evidence: Evidence) -> Reason:
+    words = max(evidence.title_english, evidence.title_thai, evidence.labels / 2, evidence.non_thai)
+    if max(words, evidence.thailand, evidence.back_code) >= 0.5:
+        return Reason.WORDS
+    return Reason.NUMBER if evidence.reading.checksum_valid else Reason.APPEARANCE
+
+
+def _logit(score: float) -> float:
+    """Log-odds of a score, clipped and scaled to −1–1."""
+    clipped = min(max(score, 1e-6), 1 - 1e-6)
+    return max(-1.0, min(1.0, math.log(clipped / (1 - clipped)) / _LOGIT_SPAN))
