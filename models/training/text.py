@@ -34,7 +34,14 @@ THAI = (
     "NotoSansThaiLooped_400Regular",
     "Kanit_400Regular",
 )
-LATIN_BOLD = ("Arimo_700Bold", "Tinos_700Bold", "Cousine_700Bold", "ChakraPetch_700Bold", "RobotoSlab_700Bold", *THAI_BOLD[:4])
+LATIN_BOLD = (
+    "Arimo_700Bold",
+    "Tinos_700Bold",
+    "Cousine_700Bold",
+    "ChakraPetch_700Bold",
+    "RobotoSlab_700Bold",
+    *THAI_BOLD[:4],
+)
 LATIN = ("Arimo_400Regular", "Tinos_400Regular", "RobotoCondensed_400Regular", "RobotoSlab_400Regular", *THAI[:4])
 DIGITS = ("Arimo_700Bold", "Arimo_400Regular", "Sarabun_700Bold", "Niramit_700Bold", "Tinos_700Bold", "Cousine_700Bold")
 HAND = ("Charm_400Regular", "Mali_400Regular")
@@ -60,7 +67,7 @@ def draw_text(
     text: str,
     name: str,
     size: int,
-    fill: tuple[int, int, int],
+    fill: tuple[int, int, int] | int,
     *,
     tracking: float = 0.0,
     anchor: str = "ls",
@@ -83,5 +90,6 @@ if __name__ == "__main__":
     sheet = Image.new("RGB", (1300, 40 * 24), "white")
     pen = ImageDraw.Draw(sheet)
     for row, role in enumerate([*THAI_BOLD, *THAI, *HAND, *LATIN_BOLD[:4]]):
-        draw_text(pen, (10, 40 * row + 30), f"{role} บัตรประจำตัวประชาชน ที่อยู่ น้ำ ปู่ ญี่ปุ่น ผู้ซื้อ กำแพง 1 2345 67890", role, 26, (0, 0, 60))
+        line = f"{role} บัตรประจำตัวประชาชน ที่อยู่ น้ำ ปู่ ญี่ปุ่น ผู้ซื้อ กำแพง 1 2345 67890"
+        draw_text(pen, (10, 40 * row + 30), line, role, 26, (0, 0, 60))
     sheet.save("/tmp/fonts.png")

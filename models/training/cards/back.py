@@ -70,8 +70,8 @@ def print_codes(card: Rgb, rng: np.random.Generator, person: Person) -> None:
         code = person.laser
         if rng.random() < 0.06:
             code = "".join("X" if ch.isdigit() else ch for ch in code)
-        font = ink.pick(rng, text.DIGITS + ("RobotoCondensed_400Regular", "Cousine_700Bold"))
-        at = (rng.normal(0.47, 0.04) * WIDTH, rng.normal(0.7, 0.05) * HEIGHT)
+        font = ink.pick(rng, (*text.DIGITS, "RobotoCondensed_400Regular", "Cousine_700Bold"))
+        at = (rng.normal(0.47, 0.04) * WIDTH, rng.normal(0.65, 0.05) * HEIGHT)
         size = float(rng.uniform(0.055, 0.085)) * HEIGHT
         ink.write(
             card,
@@ -92,10 +92,10 @@ def print_codes(card: Rgb, rng: np.random.Generator, person: Person) -> None:
 
 def _paragraphs(card: Rgb, rng: np.random.Generator) -> None:
     font = ink.pick(rng, text.THAI)
-    size, y = float(rng.uniform(18, 30)), float(rng.uniform(0.45, 0.8))
+    size, y = float(rng.uniform(18, 30)), float(rng.uniform(0.76, 0.84))
     x = float(rng.uniform(0.05, 0.2))
-    for _ in range(int(rng.integers(1, 6))):
+    for _ in range(int(rng.integers(1, 5))):
         ink.write(
             card, (x * WIDTH, y * HEIGHT), ink.pick(rng, PARAGRAPHS), font, size, (40, 40, 50), limit=(0.97 - x) * WIDTH
         )
-        y += size * 1.5 / HEIGHT
+        y += size * 1.4 / HEIGHT

@@ -25,7 +25,7 @@ RINGS: tuple[Colour, ...] = (
 
 
 def winged(rng: np.random.Generator, size: int) -> NDArray[np.uint8]:
-    """A Garuda-like figure as a mask (size, size) uint8: crowned head, raised feathered wings, bent legs, tail skirt."""
+    """A Garuda-like figure, a mask (size, size) uint8: crowned head, raised feathered wings, bent legs, tail skirt."""
     mask = np.zeros((256, 256), np.uint8)
     feathers, spread, lift = int(rng.integers(4, 10)), rng.uniform(0.75, 1.1), rng.uniform(0.8, 1.1)
     gap = rng.random() < 0.7
@@ -81,7 +81,7 @@ def seal(card: Rgb, rng: np.random.Generator, centre: tuple[float, float], radiu
         word = ink.pick(rng, ("ตราครุฑ", "ครุฑ", "LOGO", "ตรา", "SEAL"))
         ink.write(card, (x, y + r * 0.15), word, ink.pick(rng, text.THAI), r * 0.5, colour, align="m", limit=r * 1.7)
     elif kind == "shape":
-        points = _star(rng, r * rng.uniform(0.5, 0.9)) + (x, y)
+        points = np.add(_star(rng, r * rng.uniform(0.5, 0.9)), (x, y))
         cv2.fillPoly(card, [points.astype(np.int32)], colour, cv2.LINE_AA)
 
 

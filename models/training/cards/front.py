@@ -30,8 +30,8 @@ def smart_front(rng: np.random.Generator, person: Person, faces: Path | None, *,
     )
     bare = pink and rng.random() < 0.1
     furniture(card, rng, bare=bare)
-    smart = Smart(make_press(card, rng), person, faces, pink=pink)
     box = portrait_box(rng)
+    smart = Smart(make_press(card, rng), person, faces, pink=pink, edge=box[0])
     if rng.random() < 0.8:
         smart.picture(box, flat=flat)
         number = fill(smart)
@@ -40,6 +40,8 @@ def smart_front(rng: np.random.Generator, person: Person, faces: Path | None, *,
         smart.picture(box, flat=flat)
     if rng.random() < 0.3:
         _holograms(card, rng)
+    if rng.random() < 0.15:
+        watermark(card, rng)
     kind = ("pink" if pink else "front") + ("_flat" if flat else "_smart")
     side = "pink" if pink else "front"
     return DrawnCard(paper.finish(card, rng), corners(rng), side, kind, number.digits, number.box)
@@ -100,35 +102,27 @@ def furniture(card: Rgb, rng: np.random.Generator, *, bare: bool = False) -> Non
 
 
 def _holograms(card: Rgb, rng: np.random.Generator) -> None:
-    """See-through patches over the print, and a faint line of upright words."""
+    """See-through patches over the print."""
     for _ in range(int(rng.integers(1, 4))):
         x, y, size = int(rng.integers(0, WIDTH)), int(rng.integers(0, HEIGHT)), int(rng.integers(60, 220))
         parts.hologram(card, rng, (x, y, x + size, y + int(size * rng.uniform(0.6, 1.2))), dark=False)
-    if rng.random() < 0.5:
-        at = (float(rng.uniform(0.3, 0.95)) * WIDTH, float(rng.uniform(0.3, 0.7)) * HEIGHT)
-        words = ink.pick(rng, ("กรมการปกครอง", "SPECIMEN", "ตัวอย่าง", "DOPA", "THAILAND THAILAND"))
-        turn = float(rng.choice([90, 90, 30, 0]))
-        ink.write(
-            card,
-            at,
-            words,
-            "Sarabun_700Bold",
-            float(rng.uniform(22, 90)),
-            (255, 255, 255),
-            turn=turn,
-            opacity=float(rng.uniform(0.1, 0.5)),
-        )
+
+
+def watermark(card: Rgb, rng: np.random.Generator) -> None:
+    """Words across the card: faint white ones as woven in, or a coloured SPECIMEN over everything."""
+    at = (float(rng.uniform(0.3, 0.9)) * WIDTH, float(rng.uniform(0.3, 0.7)) * HEIGHT)
+    words = ink.pick(rng, ("กรมการปกครอง", "SPECIMEN", "ตัวอย่าง", "SAMPLE", "THAILAND THAILAND", "ใช้เพื่อทดสอบ"))
+    colour = ink.pick(rng, ((255, 255, 255), (255, 255, 255), (210, 60, 60), (90, 90, 100), (60, 110, 190)))
+    turn, size = float(rng.choice([90, 90, 30, -25, 0])), float(rng.uniform(22, 120))
+    opacity = float(rng.uniform(0.1, 0.45))
+    ink.write(card, at, words, "Sarabun_700Bold", size, colour, turn=turn, opacity=opacity)
 
 
 def icon_front(rng: np.random.Generator, person: Person, faces: Path | None) -> DrawnCard:
     """A web developer's mock-up: flat ground, title, a seal, a chip, bars where values would be, a cartoon."""
     card = paper.make_paper(rng, paper.FRONTS, flat=True)
     furniture(card, rng)
-    press = make_press(card, rng, redact=0.0)
-    smart = Smart(press, person, faces)
-    number = smart.header() if rng.random() < 0.7 else Number()
-    if number.digits is None:
-        smart.header()
+    number = Smart(make_press(card, rng, redact=0.0), person, faces).header(number=bool(rng.random() < 0.7))
     tone = ink.pick(rng, ((232, 232, 236), (255, 255, 255), (122, 158, 168), (180, 200, 215), (90, 100, 120)))
     radius = int(rng.choice([0, 6, 18]))
     y, thick = rng.uniform(0.36, 0.44), rng.uniform(0.03, 0.065)

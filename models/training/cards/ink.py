@@ -117,7 +117,7 @@ def _mask(words: str, font: str, size: int, tracking: float) -> tuple[NDArray[np
     """Coverage (h, w) uint8 of `words`, and the row of the baseline."""
     width = int(text.text_width(words, font, size, tracking)) + 4
     base = int(size * 1.3)
-    picture = Image.new("L", (max(4, width), int(size * 1.8)), 0)
+    picture = Image.new("L", (max(4, width), int(size * 1.8)))
     text.draw_text(ImageDraw.Draw(picture), (1, base), words, font, size, 255, tracking=tracking)
     return np.asarray(picture), base
 
@@ -129,12 +129,19 @@ def blend(card: Rgb, mask: NDArray[np.uint8], x: int, y: int, colour: Colour, op
     right, bottom = min(mask.shape[1], width - x), min(mask.shape[0], height - y)
     if right <= left or bottom <= top:
         return (0, 0, 0, 0)
-    cut = mask[top:bottom, left:right]
-    spot = card[y + top : y + bottom, x + left : x + right]
-    share = (cut.astype(np.float32) * (opacity / 255.0))[..., None]
-    spot[:] = (spot + (np.array(colour, np.float32) - spot) * share).astype(np.uint8)
-    bx, by, bw, bh = cv2.boundingRect((cut > 64).astype(np.uint8))
-    return (x + left + bx, y + top + by, x + left + bx + bw, y + top + by + bh)
+    bx, by, bw, bh = cv2.boundingRect(mask[top:bottom, left:right])
+    if not bw:
+        return (0, 0, 0, 0)
+    left, top = left + bx, top + by
+    cut = mask[top : top + bh, left : left + bw]
+    x0, y0 = x + left, y + top
+    spot = card[y0 : y0 + bh, x0 : x0 + bw]
+    share = cv2.merge([cut, cut, cut]).astype(np.float32)
+    share *= opacity / 255.0
+    ground = spot.astype(np.float32)
+    ground += (np.array(colour, np.float32) - ground) * share
+    spot[:] = ground.astype(np.uint8)
+    return (x0, y0, x0 + bw, y0 + bh)
 
 
 def _stamp_turned(

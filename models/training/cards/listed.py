@@ -8,15 +8,20 @@ import cv2
 import numpy as np
 
 from models.training.cards import emblem, ink, paper, parts, portrait
-from models.training.cards.front import corners
+from models.training.cards.front import corners, fill, furniture, portrait_box
 from models.training.cards.ink import Colour
 from models.training.cards.press import Number, Press, make_press
-from models.training.cards.smart import NAME_LABELS, NUMBER_LABELS, PINK_TITLES, TITLES
+from models.training.cards.smart import NAME_LABELS, NUMBER_LABELS, PINK_TITLES, TITLES, Smart
 from models.training.people import Person, english_date, thai_date
 from models.training.samples import CARD_SIZE, DrawnCard, Rgb
 
 WIDTH, HEIGHT = CARD_SIZE
 Field = tuple[str, str]
+
+
+def _darker(colour: Colour, by: int) -> Colour:
+    r, g, b = (max(0, v - by) for v in colour)
+    return (r, g, b)
 
 
 def listed_front(rng: np.random.Generator, person: Person, faces: Path | None, *, pink: bool = False) -> DrawnCard:
@@ -138,8 +143,9 @@ def rows(press: Press, listed: list[Field], person: Person, x: float, y: float, 
     rng = press.rng
     label = ink.pick(rng, NUMBER_LABELS)
     above = rng.random() < 0.3
-    pitch = min(0.1, (0.93 - y) / (len(listed) * (2 if above else 1) + 2))
-    size = pitch * float(rng.uniform(0.6, 0.72))
+    listed = listed[:5] if above else listed
+    pitch = min(0.1, (0.93 - y) / (len(listed) * (1.85 if above else 1) + 1.5))
+    size = pitch * float(rng.uniform(0.6, 0.78))
     end = press.label(label[0] or label[1], x, y, size, limit=room * 0.5)
     if rng.random() < 0.5 or end + 0.3 > x + room:
         y += pitch
@@ -160,12 +166,18 @@ def printout_front(rng: np.random.Generator, person: Person, faces: Path | None)
     ground: Colour = ink.pick(rng, ((255, 255, 255), (252, 252, 250), (226, 246, 255), (235, 235, 235)))
     card = np.full((HEIGHT, WIDTH, 3), ground, np.uint8)
     if rng.random() < 0.6:
-        cv2.rectangle(card, (0, int(HEIGHT * 0.6)), (WIDTH, HEIGHT), tuple(max(0, v - 22) for v in ground), -1)
-    _decorate(card, rng, photo_left=False)
+        cv2.rectangle(card, (0, int(HEIGHT * 0.6)), (WIDTH, HEIGHT), _darker(ground, 22), -1)
     press = make_press(card, rng, redact=0.1)
-    picture(card, rng, (0.74, 0.48, 0.97, 0.9), faces)
-    heading(press)
-    number = rows(press, fields(press, person), person, 0.1, 0.3, 0.6)
+    if rng.random() < 0.5:
+        furniture(card, rng)
+        smart = Smart(press, person, faces)
+        number = fill(smart)
+        smart.picture(portrait_box(rng))
+    else:
+        _decorate(card, rng, photo_left=False)
+        picture(card, rng, (0.74, 0.48, 0.97, 0.9), faces)
+        heading(press)
+        number = rows(press, fields(press, person), person, 0.1, 0.3, 0.6)
     foot = ink.pick(
         rng,
         (
@@ -176,12 +188,12 @@ def printout_front(rng: np.random.Generator, person: Person, faces: Path | None)
         ),
     )
     press.label(foot or " ", 0.05, 0.975, 0.04)
-    cv2.rectangle(card, (0, 0), (WIDTH - 1, HEIGHT - 1), (40, 40, 40), int(rng.integers(0, 4)) or 1)
+    cv2.rectangle(card, (0, 0), (WIDTH - 1, HEIGHT - 1), (40, 40, 40), int(rng.integers(1, 4)))
     return DrawnCard(card, corners(rng), "front", "front_printout", number.digits, number.box)
 
 
 def old_front(rng: np.random.Generator, person: Person, faces: Path | None) -> DrawnCard:
-    """The generations before the chip: typed and laminated with a grey photo, and the plastic with a magnetic stripe."""
+    """The generations before the chip: typed and laminated with a grey photo, and plastic with a stripe behind."""
     typed = rng.random() < 0.5
     tones = (
         ((232, 226, 204), (222, 214, 190), (214, 222, 214), (206, 214, 226))
@@ -189,13 +201,14 @@ def old_front(rng: np.random.Generator, person: Person, faces: Path | None) -> D
         else ((206, 222, 238), (190, 214, 234), (224, 226, 220))
     )
     ground: Colour = ink.pick(rng, tones)
-    palette = (paper.Palette((ground, tuple(max(0, v - 16) for v in ground)), None),)
+    palette = (paper.Palette((ground, _darker(ground, 16)), None),)
     card = paper.make_paper(rng, palette, flat=False)
     press = make_press(card, rng, redact=0.05)
+    press.thai_digits = bool(rng.random() < 0.5)
     x0 = float(rng.uniform(0.04, 0.08) if rng.random() < 0.7 else rng.uniform(0.68, 0.72))
     picture(card, rng, (x0, 0.26, x0 + 0.24, 0.78), faces, grey=typed)
-    emblem.seal(card, rng, (rng.uniform(0.08, 0.12) * WIDTH, 0.12 * HEIGHT), HEIGHT * 0.1)
-    heading(press, middle=True)
+    emblem.seal(card, rng, (rng.uniform(0.075, 0.09) * WIDTH, 0.13 * HEIGHT), HEIGHT * rng.uniform(0.08, 0.11))
+    heading(press, middle=bool(rng.random() < 0.4))
     column, room = (x0 + 0.28, 0.66) if x0 < 0.5 else (0.06, 0.58)
     number = rows(press, fields(press, person), person, column, 0.3, room)
     at = (rng.uniform(0.2, 0.8) * WIDTH, rng.uniform(0.65, 0.85) * HEIGHT)

@@ -80,7 +80,7 @@ def make_paper(
         strength = rng.uniform(6, 46) * sign
         texture.add_lines(card, rng, tuple(strength * rng.uniform(0.2, 1.0, 3)))
     if rng.random() < 0.6:
-        texture.add_sheen(card, rng, float(rng.uniform(2, 14)))
+        texture.add_sheen(card, rng, float(rng.uniform(1, 9)))
     if rng.random() < 0.8:
         texture.add_grain(card, rng, float(rng.uniform(0.02, 0.22)))
     return card
@@ -125,14 +125,15 @@ def finish(card: Rgb, rng: np.random.Generator) -> Rgb:
     return np.ascontiguousarray(card, np.uint8)
 
 
-def recolour(card: Rgb, rng: np.random.Generator, *, hue: float = 12.0) -> Rgb:
+def recolour(card: Rgb, rng: np.random.Generator, *, hue: float = 7.0) -> Rgb:
     """The same picture under other hues (± `hue` of OpenCV's 180), saturations, brightnesses: for the references."""
+    hue = hue * 3 if rng.random() < 0.12 else hue
     hsv = cv2.cvtColor(card, cv2.COLOR_RGB2HSV)
     ramp = np.arange(256, dtype=np.float32)
     table = np.stack(
         [
             (ramp + rng.normal(0, hue)) % 180,
-            (ramp * rng.uniform(0.3, 1.7)).clip(0, 255),
+            (ramp * rng.uniform(0.35, 1.6)).clip(0, 255),
             (255 * (ramp / 255) ** rng.uniform(0.75, 1.4)).clip(0, 255),
         ],
         axis=1,

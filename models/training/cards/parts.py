@@ -40,7 +40,8 @@ def chip(card: Rgb, rng: np.random.Generator, box: ink.Box) -> None:
     base = np.array(ink.pick(rng, GOLDS), np.float32)
     corners = base + rng.normal(0, rng.uniform(0, 22), (2, 2, 1))
     plate = cv2.resize(corners.clip(0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
-    dark = tuple(int(v) for v in base * rng.uniform(0.15, 0.65))
+    r, g, b = (int(v) for v in base * rng.uniform(0.15, 0.65))
+    dark: Colour = (r, g, b)
     thick = int(rng.integers(1, 4))
     kind = int(rng.integers(5))
     w, h = width, height
@@ -113,7 +114,7 @@ def flag(card: Rgb, rng: np.random.Generator, xy: tuple[int, int], width: int) -
 
 
 def hologram(card: Rgb, rng: np.random.Generator, box: ink.Box, *, dark: bool) -> None:
-    """A foil patch: rainbow over dark (as on backs) or a see-through one (as on fronts), with rays from a bright spot."""
+    """A foil patch: rainbow over dark (as on backs) or see-through (as on fronts), with rays from a bright spot."""
     width, height = max(20, box[2] - box[0]), max(20, box[3] - box[1])
     colours = rng.integers(20, 150, (5, 6, 3)) if dark else rng.integers(150, 256, (5, 6, 3))
     if dark and rng.random() < 0.6:

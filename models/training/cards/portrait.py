@@ -32,7 +32,8 @@ HAIRS: tuple[Colour, ...] = (
     (70, 70, 130),
 )
 BACKDROPS: tuple[Colour, ...] = (
-    (250, 250, 250), (235, 238, 242), (205, 214, 224), (170, 205, 235), (120, 170, 220), (200, 200, 200), (150, 160, 170), (225, 235, 225),
+    (250, 250, 250), (235, 238, 242), (205, 214, 224), (170, 205, 235), (120, 170, 220), (200, 200, 200),
+    (150, 160, 170), (225, 235, 225),
 )  # fmt: skip
 
 
@@ -161,6 +162,7 @@ def _person(picture: Rgb, rng: np.random.Generator) -> None:
 def _features(picture: Rgb, rng: np.random.Generator, centre: tuple[int, int], rx: int, ry: int) -> None:
     cx, cy = centre
     black: Colour = (40, 32, 30)
+    glasses = rng.random() < 0.15
     for side in (-1, 1):
         eye = (cx + side * int(rx * 0.42), cy - int(ry * 0.02))
         cv2.ellipse(
@@ -182,7 +184,7 @@ def _features(picture: Rgb, rng: np.random.Generator, centre: tuple[int, int], r
             max(1, rx // 16),
             cv2.LINE_AA,
         )
-        if rng.random() < 0.1:
+        if glasses:
             cv2.circle(picture, eye, int(rx * 0.32), black, max(1, rx // 18), cv2.LINE_AA)
     cv2.line(
         picture,

@@ -1,6 +1,7 @@
 """Cards on the pictures in `references/`: a blank front, a blank back and an icon, filled in and recoloured.
 
-The pictures have margins and shadows; the boxes below were measured so that a card's edge is the picture's edge.
+The pictures have margins and shadows; the boxes below were measured so that a card's edge is the
+picture's edge. See-through corners are painted over, so that a card may also be square.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from models.training.samples import CARD_SIZE, DrawnCard, Rgb
 
 WIDTH, HEIGHT = CARD_SIZE
 FRONT, FRONT_CROP = "front_blank.png", (8, 8, 1261, 799)
-BACK, BACK_CROP = "back_blank.jpg", (1, 1, 599, 349)
+BACK, BACK_CROP = "back_blank.jpg", (4, 1, 599, 348)
 ICON, ICON_CROP = "front_icon.png", (4, 7, 816, 521)
 PORTRAIT = (0.7488, 0.4835, 0.9752, 0.911)
 """The blank white box of the front, fractions."""
@@ -28,15 +29,16 @@ PORTRAIT = (0.7488, 0.4835, 0.9752, 0.911)
 
 @lru_cache(maxsize=8)
 def _load(path: Path, crop: tuple[int, int, int, int]) -> Rgb | None:
-    """The card in a reference picture at CARD_SIZE, on white where it is see-through; None when there is no such file."""
+    """The card in a reference picture at CARD_SIZE; None when there is no such file."""
     picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if picture is None:
         return None
     cut = picture[crop[1] : crop[3], crop[0] : crop[2]]
     rgb = np.ascontiguousarray(cut[..., 2::-1])
+    hidden = 255 - cv2.resize(texture.rounded(34), rgb.shape[1::-1], interpolation=cv2.INTER_AREA)
     if cut.shape[2] == 4:
-        hidden = cut[..., 3] < 250
-        rgb[hidden] = cv2.blur(rgb, (31, 31))[hidden]
+        hidden = hidden | cv2.dilate(255 - cut[..., 3], np.ones((5, 5), np.uint8))
+    rgb = cv2.inpaint(rgb, (hidden > 20).astype(np.uint8), 5, cv2.INPAINT_TELEA)
     return np.asarray(cv2.resize(rgb, CARD_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -52,7 +54,7 @@ def reference_front(rng: np.random.Generator, person: Person, references: Path, 
         raise FileNotFoundError(references / FRONT)
     card = paper.recolour(blank, rng) if rng.random() < 0.8 else blank.copy()
     _vary_front(card, rng)
-    press = make_press(card, rng, redact=0.12)
+    press = make_press(card, rng, redact=0.12, fixed=True)
     smart = Smart(press, person, faces, labels=False)
     number = smart.header()
     smart.names()
@@ -71,14 +73,14 @@ def _vary_front(card: Rgb, rng: np.random.Generator) -> None:
     if rng.random() < 0.4:
         texture.add_lines(card, rng, tuple(rng.uniform(-30, 15) * rng.uniform(0.3, 1, 3)))
     if rng.random() < 0.6:
-        texture.add_sheen(card, rng, float(rng.uniform(3, 20)))
+        texture.add_sheen(card, rng, float(rng.uniform(2, 10)))
     if rng.random() < 0.5:
         texture.add_grain(card, rng, float(rng.uniform(0.03, 0.2)))
 
 
 def _edged(card: Rgb, rng: np.random.Generator, side: str, kind: str, number: Number) -> DrawnCard:
-    """Finished, with the corners rounded at least as much as the picture's own."""
-    radius = int(rng.uniform(38, 52))
+    """Finished, with corners rounded as the picture's own, or less."""
+    radius = int(rng.uniform(34, 50)) if rng.random() < 0.8 else int(rng.choice([0, 0, 16]))
     return DrawnCard(paper.finish(card, rng), texture.rounded(radius), side, kind, number.digits, number.box)
 
 
@@ -116,18 +118,18 @@ def _vary_back(card: Rgb, rng: np.random.Generator) -> None:
     if rng.random() < 0.35:
         texture.add_lines(card, rng, tuple(rng.uniform(-25, 12) * rng.uniform(0.3, 1, 3)))
     if rng.random() < 0.6:
-        texture.add_sheen(card, rng, float(rng.uniform(3, 18)))
+        texture.add_sheen(card, rng, float(rng.uniform(2, 10)))
     if rng.random() < 0.4:
         texture.add_grain(card, rng, float(rng.uniform(0.03, 0.15)))
 
 
 def reference_icon(rng: np.random.Generator, person: Person, references: Path, faces: Path | None) -> DrawnCard:
-    """The icon-like drawing, recoloured, at times with its own portrait replaced and some values written on its bars."""
+    """The icon-like drawing, recoloured, at times with its portrait replaced and values written on its bars."""
     icon = _load(references / ICON, ICON_CROP)
     if icon is None:
         raise FileNotFoundError(references / ICON)
     card = paper.recolour(icon, rng, hue=20.0) if rng.random() < 0.85 else icon.copy()
-    press = make_press(card, rng, redact=0.0)
+    press = make_press(card, rng, redact=0.0, fixed=True)
     if rng.random() < 0.5:
         x0, y0, x1, y1 = int(0.73 * WIDTH), int(0.425 * HEIGHT), int(0.957 * WIDTH), int(0.81 * HEIGHT)
         ink.paste(card, portrait.portrait(rng, x1 - x0, y1 - y0, faces, flat=True), x0, y0)

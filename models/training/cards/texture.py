@@ -83,18 +83,18 @@ def _raster(variant: int) -> Mask:
     kind = variant % 4
     if kind == 0:
         field = np.cos(2 * np.pi * x / pitch) * np.cos(2 * np.pi * y / pitch)
-        return (np.clip(field, 0, 1) * 255).astype(np.uint8)
+        return np.asarray((np.clip(field, 0, 1) * 255), np.uint8)
     if kind == 1:
         angle = rng.uniform(0, np.pi)
         field = np.cos(2 * np.pi * (x * np.cos(angle) + y * np.sin(angle)) / pitch)
-        return (np.clip(field * 2 - 1, 0, 1) * 255).astype(np.uint8)
+        return np.asarray((np.clip(field * 2 - 1, 0, 1) * 255), np.uint8)
     if kind == 2:
         weave = ((x // (pitch * 1.5)).astype(int) + (y // (pitch * 1.5)).astype(int)) % 2
         field = np.where(weave, np.cos(2 * np.pi * x / 3.1), np.cos(2 * np.pi * y / 3.1))
-        return (np.clip(field, 0, 1) * 200).astype(np.uint8)
+        return np.asarray((np.clip(field, 0, 1) * 200), np.uint8)
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     for _ in range(60):
-        points = [rng.integers((0, 0), (WIDTH, HEIGHT))]
+        points = [np.array([rng.integers(WIDTH), rng.integers(HEIGHT)])]
         for _ in range(int(rng.integers(2, 6))):
             step = np.array([[1, 0], [0, 1], [1, 1], [1, -1], [-1, 0], [0, -1]][rng.integers(6)])
             points.append(points[-1] + step * rng.integers(20, 120))
@@ -133,9 +133,8 @@ def add_lines(card: Rgb, rng: np.random.Generator, shift: tuple[float, float, fl
 
 def add_sheen(card: Rgb, rng: np.random.Generator, strength: float) -> None:
     """The soft rainbow of a laminate, or a colour cast across the card, ± `strength` levels."""
-    small = (
-        rng.normal(0, strength, (4, 6, 3)) if rng.random() < 0.5 else rng.normal(0, strength, (4, 6, 1)).repeat(3, 2)
-    )
+    grey = rng.normal(0, strength, (4, 6, 1)).repeat(3, 2)
+    small = grey + rng.normal(0, strength * (0.8 if rng.random() < 0.2 else 0.25), (4, 6, 3))
     field = cv2.resize((128 + small).clip(0, 255).astype(np.uint8), CARD_SIZE, interpolation=cv2.INTER_CUBIC)
     cv2.addWeighted(card, 1.0, field, 1.0, -128.0, dst=card)
 
