@@ -16,7 +16,7 @@ from thaiid_detect.records import Verdict
 
 __all__ = ["doctor"]
 
-LIBRARIES: Final = ("numpy", "opencv-python-headless", "onnxruntime", "pillow", "rapidocr", "python-stdnum")
+LIBRARIES: Final = ("numpy", "opencv-python-headless", "onnxruntime", "pillow", "rapidocr", "rapidfuzz", "python-stdnum")
 BROKEN = 2
 
 
