@@ -37,14 +37,8 @@ def plan_map(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
     canvas = Canvas(rng, pixels, faces)
     for _ in range(int(rng.integers(6, 18))):
         place = words.pick(rng, words.TAMBON) if rng.random() < 0.6 else words.pick(rng, words.STREETS)
-        canvas.text(
-            rng.uniform(0, 0.9) * width,
-            rng.uniform(0.05, 1) * height,
-            place,
-            "thai",
-            rng.uniform(16, 32),
-            grounds.ink(rng),
-        )
+        spot = (rng.uniform(0, 0.9) * width, rng.uniform(0.05, 1) * height)
+        canvas.text(*spot, place, "thai", rng.uniform(16, 32), grounds.ink(rng))
     return printed(canvas, "map")
 
 
@@ -59,26 +53,10 @@ def diagram(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
         canvas.line(x0 + 100, y0 + 40, x1 + 100, y1 + 40, (90, 90, 90), 3)
     for x, y in spots:
         span, tall = rng.uniform(0.14, 0.24) * width, rng.uniform(0.08, 0.16) * height
-        canvas.box(
-            x,
-            y,
-            x + span,
-            y + tall,
-            grounds.pale(rng, rng.random()),
-            grounds.ink(rng),
-            width=2,
-            radius=rng.choice([0, 12, 40]),
-        )
-        canvas.text(
-            x + span / 2,
-            y + 0.6 * tall,
-            words.thai_line(rng, 10),
-            "thai",
-            0.3 * tall,
-            grounds.BLACK,
-            anchor="ms",
-            fit=0.9 * span,
-        )
+        radius, word = rng.choice([0, 12, 40]), words.thai_line(rng, 10)
+        canvas.box(x, y, x + span, y + tall, grounds.pale(rng, rng.random()), grounds.BLACK, width=2, radius=radius)
+        middle = (x + span / 2, y + 0.6 * tall)
+        canvas.text(*middle, word, "thai", 0.3 * tall, grounds.BLACK, anchor="ms", fit=0.9 * span)
     paragraph(canvas, 0.05 * width, 0.88 * height, 0.9 * width, 3, 0.022 * height, grounds.BLACK)
     return printed(canvas, "diagram")
 

@@ -26,6 +26,9 @@ BRANDS = (
     "Rabbitto",
 )
 
+JOBS = ("ผู้จัดการฝ่ายขาย", "Sales Director", "Architect", "ทนายความ")
+EVENTS = ("CONFERENCE 2024", "VISITOR", "ผู้เยี่ยมชม", "STAFF", "งานประชุมวิชาการ", "Hello my name is")
+
 
 def finish(canvas: Canvas, kind: str, radius: float = 38.0) -> DrawnCard:
     """The drawn card with its rounded corners."""
@@ -112,19 +115,12 @@ def business_card(rng: np.random.Generator, faces: Path | None) -> DrawnCard:
     else:
         canvas.box(0, height * rng.uniform(0.7, 0.92), width, height, accent)
         split = 0.06 * width
-    emblem(
-        canvas,
-        max(20.0, split - 330) if split > 300 else 0.75 * width,
-        0.15 * height,
-        200,
-        grounds.WHITE if split > 300 else accent,
-    )
+    logo_x, tint = (max(20.0, split - 330), grounds.WHITE) if split > 300 else (0.75 * width, accent)
+    emblem(canvas, logo_x, 0.15 * height, 200, tint)
     x, y = split + 40, height * rng.uniform(0.2, 0.35)
     name = person["thai"] if rng.random() < 0.5 else f"{person['first']} {person['last']}"
     canvas.text(x, y, name, "thai_bold", 54, grounds.BLACK, fit=width - x - 20)
-    canvas.text(
-        x, y + 50, words.pick(rng, ("ผู้จัดการฝ่ายขาย", "Sales Director", "Architect", "ทนายความ")), "thai", 32, accent
-    )
+    canvas.text(x, y + 50, words.pick(rng, JOBS), "thai", 32, accent)
     for row, line in enumerate(("+00 000 ####", "hello@sample.example", person["address"], person["address_thai"])):
         text = line if row else words.fill(rng, line)
         canvas.text(x, y + 130 + 55 * row, text, "latin", 32, grounds.ink(rng), fit=width - x - 20)
@@ -140,23 +136,16 @@ def name_badge(rng: np.random.Generator, faces: Path | None) -> DrawnCard:
     canvas = Canvas(rng, grounds.card_stock(rng, width, height, hue), faces)
     head = rng.uniform(0.2, 0.34) * height
     canvas.box(0, 0, width, head, grounds.deep(rng, hue))
-    title = words.pick(rng, ("CONFERENCE 2024", "VISITOR", "ผู้เยี่ยมชม", "STAFF", "งานประชุมวิชาการ", "Hello my name is"))
-    canvas.text(width / 2, 0.75 * head, title, "thai_bold", 70, grounds.WHITE, anchor="ms", fit=0.9 * width)
+    canvas.text(
+        width / 2, 0.75 * head, words.pick(rng, EVENTS), "thai_bold", 70, grounds.WHITE, anchor="ms", fit=0.9 * width
+    )
     person, y = words.holder(rng), head + 0.12 * height
     if rng.random() < 0.5:
         size = round(0.36 * height)
         canvas.paste(portrait(rng, round(size * 0.8), size, faces), (width - size * 0.8) / 2, head + 15)
         y = head + size + 0.1 * height
-    canvas.text(
-        width / 2,
-        y,
-        person["thai"] if rng.random() < 0.5 else person["first"],
-        "thai_bold",
-        80,
-        grounds.BLACK,
-        anchor="ms",
-        fit=0.9 * width,
-    )
+    name = person["thai"] if rng.random() < 0.5 else person["first"]
+    canvas.text(width / 2, y, name, "thai_bold", 80, grounds.BLACK, anchor="ms", fit=0.9 * width)
     canvas.text(width / 2, y + 70, person["city"], "latin", 44, grounds.ink(rng), anchor="ms")
     if rng.random() < 0.4 and y < 0.7 * height:
         parts.dot_code(canvas, width / 2 - 90, height - 200, 180)

@@ -39,6 +39,7 @@ class Plan:
     mrz: float = 0.0
     country: str = "UTO"
     upright: float = 0.0
+    footer: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def draw_plan(rng: np.random.Generator, plan: Plan, faces: Path | None) -> Drawn
     colour = grounds.WHITE if chosen.dark else grounds.ink(rng)
     person = words.holder(rng)
     top = _header(canvas, plan, chosen, colour)
+    if rng.random() < plan.footer and not chosen.mrz:
+        canvas.box(0, height * rng.uniform(0.9, 0.96), width, height, grounds.deep(rng, chosen.hue))
     area = _edges(canvas, plan, chosen, person, (0.03 * width, top, 0.97 * width, 0.97 * height))
     area = _upright_body(canvas, area) if height > width else _portrait_column(canvas, chosen, area)
     number_box = _fields(canvas, plan, person, area, colour)

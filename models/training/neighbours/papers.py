@@ -11,6 +11,19 @@ from models.training.neighbours.canvas import Canvas, Colour, wear
 from models.training.neighbours.emblems import emblem
 from models.training.samples import DrawnPage
 
+HOUSE_ROWS = (
+    ("ชื่อ", "{thai}"),
+    ("สัญชาติ ไทย  เพศ", "-"),
+    ("เลขประจำตัวประชาชน", "{number}"),
+    ("สถานภาพ", "ผู้อาศัย"),
+    ("เกิดเมื่อ", "{born_thai}"),
+    ("มารดาผู้ให้กำเนิด ชื่อ", "{officer}"),
+    ("บิดาผู้ให้กำเนิด ชื่อ", "{officer}"),
+    ("มาจาก", "{address_thai}"),
+    ("ไปที่", "-"),
+    ("นายทะเบียน", "{province}"),
+)
+
 
 def sheet(rng: np.random.Generator, faces: Path | None, width: int, height: int) -> Canvas:
     """A canvas of paper: white, yellowed, grey or tinted."""
@@ -47,50 +60,22 @@ def paragraph(canvas: Canvas, x: float, y: float, width: float, lines: int, size
 def house_registration(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
     """A page of the house register's booklet: blue or yellow, rows in a frame, a 13-digit number."""
     width, height = int(rng.integers(1000, 1400)), int(rng.integers(680, 1000))
-    canvas = Canvas(
-        rng,
-        grounds.card_stock(rng, width, height, grounds.hue_of(rng, words.pick(rng, ("sky", "yellow", "blue")))),
-        faces,
-    )
+    hue = grounds.hue_of(rng, words.pick(rng, ("sky", "yellow", "blue")))
+    canvas = Canvas(rng, grounds.card_stock(rng, width, height, hue), faces)
     person, size, blue = words.holder(rng), height / 26, grounds.deep(rng, 0.62)
     title = words.pick(rng, ("รายการเกี่ยวกับบ้าน", "ทะเบียนบ้าน", "รายการบุคคลในบ้าน"))
     canvas.text(width / 2, 2 * size, title, "thai_bold", 1.5 * size, blue, anchor="ms")
     canvas.text(0.95 * width, 2 * size, f"เล่มที่ {rng.integers(1, 9)}", "thai", size, blue, anchor="rs")
     canvas.box(0.04 * width, 2.8 * size, 0.96 * width, 0.96 * height, outline=blue, width=3)
-    labels = (
-        "ชื่อ",
-        "สัญชาติ ไทย  เพศ",
-        "เลขประจำตัวประชาชน",
-        "สถานภาพ",
-        "เกิดเมื่อ",
-        "มารดาผู้ให้กำเนิด ชื่อ",
-        "บิดาผู้ให้กำเนิด ชื่อ",
-        "มาจาก",
-        "ไปที่",
-        "นายทะเบียน",
-    )
-    values = (
-        "{thai}",
-        "-",
-        "{number}",
-        "ผู้อาศัย",
-        "{born_thai}",
-        "{thai}",
-        "{thai}",
-        "{address_thai}",
-        "-",
-        "{province}",
-    )
-    step = (0.92 * height - 3 * size) / len(labels)
-    for row, (label, value) in enumerate(zip(labels, values, strict=True)):
+    step = (0.92 * height - 3 * size) / len(HOUSE_ROWS)
+    for row, (label, value) in enumerate(HOUSE_ROWS):
         y = 2.8 * size + (row + 0.75) * step
         canvas.text(0.06 * width, y, label, "thai", 0.9 * size, blue)
         canvas.text(0.36 * width, y, value.format_map(person), "thai", size, grounds.BLACK, fit=0.58 * width)
         canvas.line(0.04 * width, y + 0.25 * step, 0.96 * width, y + 0.25 * step, blue)
     if rng.random() < 0.5:
-        parts.stamp(
-            canvas, rng.uniform(0.4, 0.8) * width, rng.uniform(0.4, 0.7) * height, 6 * size, grounds.hsv(0.0, 0.8, 0.75)
-        )
+        x, y = rng.uniform(0.4, 0.8) * width, rng.uniform(0.4, 0.7) * height
+        parts.stamp(canvas, x, y, 6 * size, grounds.hsv(0.0, 0.8, 0.75))
     return printed(canvas, "house_registration")
 
 
@@ -101,26 +86,12 @@ def text_page(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
     margin, columns, ink = rng.uniform(0.06, 0.12) * w, int(rng.choice([1, 1, 2, 3])), grounds.ink(rng)
     y0 = 0.05 * h
     if rng.random() < 0.5:
-        emblem(
-            canvas,
-            rng.choice([margin, w / 2 - 3 * size]),
-            y0,
-            6 * size,
-            ink,
-            style="bird" if rng.random() < 0.6 else None,
-        )
+        style = "bird" if rng.random() < 0.6 else None
+        emblem(canvas, rng.choice([margin, w / 2 - 3 * size]), y0, 6 * size, ink, style=style)
         y0 += 7 * size
-    canvas.text(
-        margin,
-        y0 + 2 * size,
-        words.thai_line(rng, 26),
-        "thai_bold",
-        size * rng.uniform(1.4, 2.6),
-        ink,
-        fit=w - 2 * margin,
-    )
-    y0 += 4.5 * size
-    gap = 0.03 * w
+    points, headline = size * rng.uniform(1.4, 2.6), words.thai_line(rng, 26)
+    canvas.text(margin, y0 + 2 * size, headline, "thai_bold", points, ink, fit=w - 2 * margin)
+    y0, gap = y0 + 4.5 * size, 0.03 * w
     span = (w - 2 * margin - gap * (columns - 1)) / columns
     end = y0 + (h * rng.uniform(0.6, 0.93) - y0) * (0.5 if columns == 1 else 0.7)
     _column(canvas, margin, y0, span, end, size, ink)
@@ -161,40 +132,21 @@ def _repeat(canvas: Canvas, block: tuple[float, float, float, float], columns: i
 def certificate(rng: np.random.Generator, faces: Path | None) -> DrawnPage:
     """A certificate: ornamental frame, centred lines, seal and two signatures."""
     width = int(rng.integers(1000, 1500))
-    height = round(width / 1.41)
+    height, unit = round(width / 1.41), width / 28.2
     hue = grounds.hue_of(rng, words.pick(rng, ("yellow", "sky", "any")))
     canvas = Canvas(rng, grounds.card_stock(rng, width, height, hue), faces)
-    accent, unit, person = grounds.deep(rng, hue), height / 20, words.holder(rng)
-    for inset in (0.6, 0.9, 1.3)[: int(rng.integers(1, 4))]:
-        canvas.box(
-            inset * unit,
-            inset * unit,
-            width - inset * unit,
-            height - inset * unit,
-            outline=accent,
-            width=int(rng.integers(2, 9)),
-        )
+    accent, ink, person = grounds.deep(rng, hue), grounds.ink(rng), words.holder(rng)
+    for inset in (0.6 * unit, 0.9 * unit, 1.3 * unit)[: int(rng.integers(1, 4))]:
+        thick = int(rng.integers(2, 9))
+        canvas.box(inset, inset, width - inset, height - inset, outline=accent, width=thick)
     emblem(canvas, width / 2 - 1.6 * unit, 1.8 * unit, 3.2 * unit, accent)
     title = words.pick(rng, ("ประกาศนียบัตร", "เกียรติบัตร", "CERTIFICATE", "ปริญญาบัตร"))
     name = person["thai"] if rng.random() < 0.6 else person["name"]
-    rows = (
-        (title, 1.7),
-        ("ฉบับนี้ให้ไว้เพื่อแสดงว่า", 0.8),
-        (name, 1.4),
-        (words.thai_line(rng, 40), 0.8),
-        (f"ให้ไว้ ณ วันที่ {person['issued_thai']}", 0.8),
-    )
+    reason, date = words.thai_line(rng, 40), f"ให้ไว้ ณ วันที่ {person['issued_thai']}"
+    rows = ((title, 1.7), ("ฉบับนี้ให้ไว้เพื่อแสดงว่า", 0.8), (name, 1.4), (reason, 0.8), (date, 0.8))
     for row, (line, size) in enumerate(rows):
-        canvas.text(
-            width / 2,
-            (7 + 2 * row) * unit,
-            line,
-            "thai_bold",
-            size * unit,
-            grounds.ink(rng) if row else accent,
-            anchor="ms",
-            fit=0.85 * width,
-        )
+        y, fill = (7 + 2 * row) * unit, ink if row else accent
+        canvas.text(width / 2, y, line, "thai_bold", size * unit, fill, anchor="ms", fit=0.85 * width)
     for x in (0.2, 0.62):
         parts.signature(canvas, x * width, 16 * unit, 0.2 * width, 1.6 * unit, grounds.ink(rng))
     return printed(canvas, "certificate")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from models.training.neighbours import grounds, parts, words
-from models.training.neighbours.canvas import Canvas, wear
+from models.training.neighbours.canvas import Canvas, Colour, wear
 from models.training.neighbours.emblems import emblem
 from models.training.neighbours.portraits import portrait
 from models.training.samples import DrawnCard
@@ -59,9 +59,19 @@ def draw_passport(rng: np.random.Generator, faces: Path | None) -> DrawnCard:
     return DrawnCard(wear(rng, canvas.pixels()), alpha, None, "passport_page", person["digits"] if box else None, box)
 
 
-def _body(
-    canvas: Canvas, person: dict[str, str], code: str, ink: tuple[int, int, int]
-) -> tuple[float, float, float, float] | None:
+def _page_fields(canvas: Canvas, person: dict[str, str], across: tuple[float, float], ink: Colour) -> None:
+    """The fields between two x positions, small labels above their values, in one or two columns."""
+    rng, h, (left, right) = canvas.rng, canvas.height, across
+    columns, tint = int(rng.choice([1, 2, 2])), grounds.deep(rng, rng.random())
+    step, span = 0.56 * h / (len(FIELDS) / columns + 1.3), (right - left) / columns
+    for number, (label, template) in enumerate(FIELDS):
+        x, y = left + number % columns * span, 0.2 * h + (number // columns + 0.75) * step
+        canvas.text(x, y, label, "latin", min(20, 0.4 * step), tint, fit=span - 10)
+        value = template.format_map(person).upper()
+        canvas.text(x, y + 0.5 * step, value, "latin_bold", min(34, 0.58 * step), ink, fit=span - 10)
+
+
+def _body(canvas: Canvas, person: dict[str, str], code: str, ink: Colour) -> tuple[float, float, float, float] | None:
     """Portrait, document number and fields in one or two columns; returns the box of the 13 digits on a Thai page."""
     rng, w, h = canvas.rng, canvas.width, canvas.height
     size = round(w * rng.uniform(0.24, 0.3))
@@ -69,19 +79,9 @@ def _body(
     x = 0.04 * w if rng.random() < 0.85 else 0.96 * w - size
     canvas.paste(portrait(rng, size, tall, canvas.faces, scale=False), x, 0.16 * h)
     left, right = (x + size + 0.04 * w, 0.97 * w) if x < 0.5 * w else (0.04 * w, x - 0.03 * w)
-    columns, tint = int(rng.choice([1, 2, 2])), grounds.deep(rng, rng.random())
-    step = 0.56 * h / (len(FIELDS) / columns + 1.3)
-    canvas.text(
-        left, 0.2 * h, f"P    {code}    {words.fill(rng, '@@0######')}", "latin_bold", 34, ink, fit=right - left
-    )
-    for number, (label, template) in enumerate(FIELDS):
-        column, row = number % columns, number // columns
-        fx, fy = left + column * (right - left) / columns, 0.2 * h + (row + 0.75) * step
-        canvas.text(fx, fy, label, "latin", min(20, 0.4 * step), tint, fit=(right - left) / columns - 10)
-        value = template.format_map(person).upper()
-        canvas.text(
-            fx, fy + 0.5 * step, value, "latin_bold", min(34, 0.58 * step), ink, fit=(right - left) / columns - 10
-        )
+    number = f"P    {code}    {words.fill(rng, '@@0######')}"
+    canvas.text(left, 0.2 * h, number, "latin_bold", 34, ink, fit=right - left)
+    _page_fields(canvas, person, (left, right), ink)
     if rng.random() < 0.6:
         parts.signature(canvas, (left + right) / 2, 0.65 * h, 0.25 * w, 0.1 * h, ink)
     if rng.random() < 0.3:

@@ -113,17 +113,8 @@ def _person(
     hair = hsv(rng.uniform(0, 0.12), rng.uniform(0, 0.6), rng.uniform(0.05, 0.5))
     line = cv2.LINE_AA
     if rng.random() < 0.5:
-        cv2.ellipse(
-            picture,
-            (head[0], head[1] + half[1] // 2),
-            (int(half[0] * 1.4), int(half[1] * 1.8)),
-            0,
-            0,
-            360,
-            hair,
-            -1,
-            line,
-        )
+        low, wide = (head[0], head[1] + half[1] // 2), (int(half[0] * 1.4), int(half[1] * 1.8))
+        cv2.ellipse(picture, low, wide, 0, 0, 360, hair, -1, line)
     cv2.ellipse(picture, (w // 2, h), (int(w * rng.uniform(0.36, 0.46)), int(h * 0.3)), 0, 180, 360, shirt, -1, line)
     cv2.ellipse(picture, (w // 2, int(h * 0.68)), (int(half[0] * 0.5), int(h * 0.13)), 0, 0, 360, skin, -1, line)
     top = (head[0], head[1] - int(half[1] * 0.25))

@@ -27,6 +27,7 @@ THAI_PLANS = (
         portrait_left=0.85,
         seal="bird",
         flag=0.15,
+        footer=0.5,
     ),
     Plan(
         "th_driving_licence",

@@ -68,34 +68,15 @@ def barcode_ticket(rng: np.random.Generator, faces: Path | None) -> DrawnCard:
     canvas = Canvas(rng, grounds.gradient(rng, width, height, [paper, paper]), faces)
     accent = grounds.deep(rng, rng.random())
     canvas.box(0, 0, width, 0.2 * height, accent)
-    canvas.text(
-        0.04 * width,
-        0.15 * height,
-        words.pick(rng, ("BOARDING PASS", "บัตรโดยสาร", "CINEMA", "บัตรจอดรถ")),
-        "thai_bold",
-        0.12 * height,
-        grounds.WHITE,
-    )
+    title = words.pick(rng, ("BOARDING PASS", "บัตรโดยสาร", "CINEMA", "บัตรจอดรถ"))
+    canvas.text(0.04 * width, 0.15 * height, title, "thai_bold", 0.12 * height, grounds.WHITE)
     cut = width * rng.uniform(0.62, 0.8)
-    for y in range(0, height, 22):
-        canvas.line(cut, y, cut, y + 11, (140, 140, 140), 3)
+    for dash in range(0, height, 22):
+        canvas.line(cut, dash, cut, dash + 11, (140, 140, 140), 3)
     for row in range(4):
-        canvas.text(
-            0.04 * width,
-            (0.36 + 0.16 * row) * height,
-            words.pick(rng, ("SEAT", "ที่นั่ง", "GATE", "เวลา", "DATE")),
-            "thai",
-            0.07 * height,
-            accent,
-        )
-        canvas.text(
-            0.25 * width,
-            (0.36 + 0.16 * row) * height,
-            words.fill(rng, "@## ##:##"),
-            "latin_bold",
-            0.1 * height,
-            grounds.BLACK,
-        )
+        y, label = (0.36 + 0.16 * row) * height, words.pick(rng, ("SEAT", "ที่นั่ง", "GATE", "เวลา", "DATE"))
+        canvas.text(0.04 * width, y, label, "thai", 0.07 * height, accent)
+        canvas.text(0.25 * width, y, words.fill(rng, "@## ##:##"), "latin_bold", 0.1 * height, grounds.BLACK)
     upright = bool(rng.random() < 0.5)
     parts.barcode(canvas, cut + 30, 0.28 * height, width - cut - 60, 0.6 * height, upright=upright)
     return finish(canvas, "barcode_ticket", rng.choice([0.0, 20.0]))

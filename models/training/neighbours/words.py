@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.training.people import MONTHS, english_date, make_digits, make_person, thai_date
+from models.training.people import english_date, make_digits, make_person, thai_date
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -17,8 +17,8 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 LATIN_FIRST = _listed(
-    "Anna Erika Marisol Thanakorn Nguyen Dewi Siti Budi Jose Amara Liam Chantra Souk Maung Wei Hana Arun Petra Karim Ploy "
-    "Noi Lina Oskar Rafael Ines"
+    "Anna Erika Marisol Thanakorn Nguyen Dewi Siti Budi Jose Amara Liam Chantra Souk Maung Wei Hana Arun Petra Karim "
+    "Ploy Noi Lina Oskar Rafael Ines"
 )
 LATIN_LAST = _listed(
     "Eriksson Sampleton Rakdee Van Anh Santoso Binti Rahmat Santos Specimen Mustermann Phommasan Sokha Htun Lim Tan "
@@ -71,8 +71,22 @@ def holder(rng: np.random.Generator) -> dict[str, str]:
 
     `thai`, `roman` and the `…_thai` fields belong to a Thai holder, the others to one from anywhere.
     """
-    person, number = make_person(rng), make_digits(rng, wrong=0.0)
     first, last = pick(rng, LATIN_FIRST), pick(rng, LATIN_LAST)
+    return _thai_fields(rng) | {
+        "first": first,
+        "last": last,
+        "name": f"{first} {last}",
+        "upper": f"{first} {last}".upper(),
+        "sex": pick(rng, ("M", "F")),
+        "address": f"{int(rng.integers(1, 400))} {pick(rng, STREETS)}, {pick(rng, CITIES)}",
+        "city": pick(rng, CITIES),
+        "province": pick(rng, PROVINCES),
+    }
+
+
+def _thai_fields(rng: np.random.Generator) -> dict[str, str]:
+    """Number, Thai and romanised name, dates, address, religion and officer."""
+    person, number = make_person(rng), make_digits(rng, wrong=0.0)
     born, issued, expires = person.born, person.issued, person.expires
     return {
         "digits": number,
@@ -80,25 +94,16 @@ def holder(rng: np.random.Generator) -> dict[str, str]:
         "thai": f"{person.title[0]} {person.first[0]} {person.last[0]}",
         "roman": f"{person.title[1]} {person.first[1]} {person.last[1]}",
         "first_thai": person.first[0],
-        "first": first,
-        "last": last,
-        "name": f"{first} {last}",
-        "upper": f"{first} {last}".upper(),
         "born": english_date(born),
         "born_dots": f"{born:%d.%m.%Y}",
         "born_thai": thai_date(born),
         "issued": f"{issued:%d/%m/%Y}",
-        "issued_words": f"{issued.day} {MONTHS[issued.month - 1]} {issued.year}",
         "expires": f"{expires:%d/%m/%Y}",
         "issued_thai": thai_date(issued),
         "expires_thai": thai_date(expires),
-        "sex": pick(rng, ("M", "F")),
-        "address": f"{int(rng.integers(1, 400))} {pick(rng, STREETS)}, {pick(rng, CITIES)}",
-        "city": pick(rng, CITIES),
-        "address_thai": " ".join(person.address),
+        "address_thai": person.address[1],
         "religion": person.religion,
         "officer": person.officer,
-        "province": pick(rng, PROVINCES),
     }
 
 
