@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.training.neighbours.asean import ASEAN_PLANS
 from models.training.neighbours.drawings import DRAWINGS
 from models.training.neighbours.everyday import EVERYDAY
 from models.training.neighbours.foreign import FOREIGN_PLANS
@@ -41,10 +42,11 @@ def draw_neighbour(rng: np.random.Generator, *, faces: Path | None = None) -> Dr
     `faces` is a folder of face pictures; None draws people instead. Raises SetupError for a folder without pictures.
     """
     family = rng.random()
-    if family < 0.34:
+    if family < 0.36:
         return draw_plan(rng, THAI_PLANS[int(rng.integers(len(THAI_PLANS)))], faces)
     if family < 0.58:
-        return draw_plan(rng, FOREIGN_PLANS[int(rng.integers(len(FOREIGN_PLANS)))], faces)
+        plans = ASEAN_PLANS if rng.random() < 0.5 else FOREIGN_PLANS
+        return draw_plan(rng, plans[int(rng.integers(len(plans)))], faces)
     if family < 0.66:
         return draw_passport(rng, faces)
     if family < 0.79:

@@ -86,9 +86,11 @@ def draw_plan(rng: np.random.Generator, plan: Plan, faces: Path | None) -> Drawn
     colour = grounds.WHITE if chosen.dark else grounds.ink(rng)
     person = words.holder(rng)
     top = _header(canvas, plan, chosen, colour)
-    if rng.random() < plan.footer and not chosen.mrz:
-        canvas.box(0, height * rng.uniform(0.9, 0.96), width, height, grounds.deep(rng, chosen.hue))
-    area = _edges(canvas, plan, chosen, person, (0.03 * width, top, 0.97 * width, 0.97 * height))
+    bottom = 0.97 * height
+    if rng.random() < plan.footer and not chosen.mrz and chosen.edge_code != "bottom":
+        bottom = height * rng.uniform(0.89, 0.95)
+        canvas.box(0, bottom, width, height, grounds.deep(rng, chosen.hue))
+    area = _edges(canvas, plan, chosen, person, (0.03 * width, top, 0.97 * width, bottom))
     area = _upright_body(canvas, area) if height > width else _portrait_column(canvas, chosen, area)
     number_box = _fields(canvas, plan, person, area, colour)
     _extras(canvas, plan, chosen, area)
