@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import cv2
 import numpy as np
 import pytest
 
-from thaiid_detect.cli import main
+from thaiid_detect.cli import main, progress
 from thaiid_detect.cli.closing import SHOWN, Closing
 from thaiid_detect.cli.wording import WHY_UNANALYSED, row_line
 from thaiid_detect.errors import SetupError
@@ -215,6 +217,23 @@ def test_a_closed_pipe_is_3_without_a_traceback(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (3, "")
 
 
+@needs_weights
+def test_ctrl_c_is_130_and_says_how_to_go_on(tmp_path: Path) -> None:
+    """The list on standard input has no end, so the scan is certainly still running when it is interrupted."""
+    code = "import sys; from thaiid_detect.cli import main; sys.exit(main())"
+    ledger = tmp_path / "scan.db"
+    command = [sys.executable, "-c", code, "scan", "-", "--workers", "0", "--ledger", str(ledger)]
+    running = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not Path(f"{ledger}-wal").exists():
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate()
+    assert running.returncode == 130
+    assert "interrupted" in told
+    assert "Traceback" not in told
+
+
 # --- what is shown ---
 
 
@@ -253,6 +272,22 @@ def test_the_closing_names_a_few_and_counts_the_rest(ledger: Path, capsys: pytes
     told = capsys.readouterr().out
     assert told.count("/store/") == SHOWN[Verdict.ID_CARD]
     assert "… and 10 more" in told
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_progress_counts_on_standard_error_and_names_nothing(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    summary = ScanSummary(listed=5, skipped=1, analysed=4)
+    summary.count(Verdict.ID_CARD, Reason.WORDS)
+    with progress.progress() as report:
+        report(summary)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "4 files analysed" in told.err
+    assert "1 id_card" in told.err
 
 
 # --- with the detector ---

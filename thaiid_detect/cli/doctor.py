@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import platform
+import re
 import struct
 from collections.abc import Callable
-from importlib.metadata import version
-from typing import Final
+from importlib.metadata import PackageNotFoundError, requires, version
 
 import click
 
@@ -16,7 +16,6 @@ from thaiid_detect.records import Verdict
 
 __all__ = ["doctor"]
 
-LIBRARIES: Final = ("numpy", "opencv-python-headless", "onnxruntime", "pillow", "rapidocr", "rapidfuzz", "python-stdnum")
 BROKEN = 2
 
 
@@ -28,7 +27,7 @@ def doctor() -> int:
     """
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("program", lambda: f"thaiid-detect {__version__}, Python {platform.python_version()}, {platform.platform()}"),
-        ("libraries", lambda: ", ".join(f"{name} {version(name)}" for name in LIBRARIES)),
+        ("libraries", _libraries),
         ("weights", _weights),
         ("locator", _locate_nothing),
         ("reader", _read_a_number),
@@ -47,6 +46,15 @@ def _failed(name: str, examine: Callable[[], str]) -> bool:
         click.echo(f"FAIL  {name}: {error}")
         return True
     return False
+
+
+def _libraries() -> str:
+    """What pyproject.toml asks for, extras left out, in the versions that are there."""
+    asked = [need for need in requires("thaiid-detect") or [] if "extra ==" not in need]
+    try:
+        return ", ".join(f"{name} {version(name)}" for name in (re.split(r"[^\w.-]", need)[0] for need in asked))
+    except PackageNotFoundError as error:
+        raise SetupError(f"{error.name} is not installed", remedy="Install thaiid-detect again") from error
 
 
 def _weights() -> str:
