@@ -127,7 +127,7 @@ def icon_front(rng: np.random.Generator, person: Person, faces: Path | None) -> 
     radius = int(rng.choice([0, 6, 18]))
     y, thick = rng.uniform(0.36, 0.44), rng.uniform(0.03, 0.065)
     for _ in range(int(rng.integers(2, 6))):
-        x = rng.choice([0.27, 0.27, 0.12])
+        x = rng.choice([0.3, 0.3, 0.12]) if y > 0.56 else 0.3
         end = rng.uniform(0.45, 0.71)
         parts.panel(card, (int(x * WIDTH), int(y * HEIGHT), int(end * WIDTH), int((y + thick) * HEIGHT)), tone, radius)
         y += thick + rng.uniform(0.02, 0.06)

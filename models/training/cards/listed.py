@@ -17,6 +17,12 @@ from models.training.samples import CARD_SIZE, DrawnCard, Rgb
 
 WIDTH, HEIGHT = CARD_SIZE
 Field = tuple[str, str]
+FEET = (
+    "ไม่ใช่บัตรประจำตัวประชาชน สร้างจากข้อมูลในชิป",
+    "พิมพ์จากเครื่องอ่านบัตร Smart Card Reader",
+    "Read by ID Reader V 1.0.0",
+    "ข้อมูลจากบัตร Smart Card",
+)
 
 
 def _darker(colour: Colour, by: int) -> Colour:
@@ -36,7 +42,7 @@ def listed_front(rng: np.random.Generator, person: Person, faces: Path | None, *
     _decorate(card, rng, photo_left=left)
     picture(card, rng, (x0, y0, x0 + size[0], min(0.96, y0 + size[1])), faces, flat=flat)
     heading(press, pink=pink, middle=rng.random() < 0.4)
-    column = x0 + size[0] + 0.04 if left else rng.uniform(0.06, 0.3)
+    column = x0 + size[0] + 0.04 if left else rng.uniform(0.21, 0.3)
     room = (0.97 if left else x0 - 0.02) - column
     number = rows(press, fields(press, person), person, column, float(rng.uniform(0.3, 0.36)), room)
     side = "pink" if pink else "front"
@@ -52,12 +58,9 @@ def _decorate(card: Rgb, rng: np.random.Generator, *, photo_left: bool) -> None:
     if rng.random() < 0.9:
         emblem.seal(card, rng, (x * WIDTH, HEIGHT * rng.uniform(0.11, 0.15)), HEIGHT * rng.uniform(0.08, 0.12))
     if rng.random() < 0.45:
-        at = (0.8 if photo_left else 0.05, rng.uniform(0.3, 0.65))
-        parts.chip(
-            card,
-            rng,
-            (int(at[0] * WIDTH), int(at[1] * HEIGHT), int((at[0] + 0.14) * WIDTH), int((at[1] + 0.19) * HEIGHT)),
-        )
+        x, y = (0.82, rng.uniform(0.68, 0.76)) if photo_left else (rng.uniform(0.03, 0.06), rng.uniform(0.3, 0.7))
+        box = (int(x * WIDTH), int(y * HEIGHT), int((x + 0.14) * WIDTH), int((y + 0.19) * HEIGHT))
+        parts.chip(card, rng, box)
     if rng.random() < 0.3:
         y = int(rng.uniform(0.9, 0.93) * HEIGHT)
         start = int(rng.uniform(0.05, 0.5) * WIDTH)
@@ -127,7 +130,8 @@ def fields(press: Press, person: Person) -> list[Field]:
         out.append(("เกิดวันที่", thai_date(person.born)))
         if rng.random() < 0.4:
             out.append(("ศาสนา", person.religion))
-        out.append(("ที่อยู่", person.address[0] if rng.random() < 0.5 else " ".join(person.address)))
+        out.append(("ที่อยู่", person.address[0]))
+        out += [("", person.address[1])] if rng.random() < 0.5 else []
     if rng.random() < 0.8:
         out.append(
             ("Date of Issue", english_date(person.issued)) if english else ("วันออกบัตร", thai_date(person.issued))
@@ -148,12 +152,12 @@ def rows(press: Press, listed: list[Field], person: Person, x: float, y: float, 
     size = pitch * float(rng.uniform(0.6, 0.78))
     end = press.label(label[0] or label[1], x, y, size, limit=room * 0.5)
     if rng.random() < 0.5 or end + 0.3 > x + room:
-        y += pitch
+        y += max(pitch, 0.075)
         end = x - 0.015
     number = press.number(person, end + 0.015, y, float(rng.uniform(0.05, 0.08)), limit=x + room - end)
     for name, value in listed:
         y += pitch
-        end = press.label(name, x, y, size * (0.75 if above else 1.0), limit=room * 0.5)
+        end = press.label(name, x, y, size * (0.75 if above else 1.0), limit=room * 0.5) if name else x - 0.015
         if above:
             y += pitch * 0.85
             end = x - 0.015
@@ -178,16 +182,7 @@ def printout_front(rng: np.random.Generator, person: Person, faces: Path | None)
         picture(card, rng, (0.74, 0.48, 0.97, 0.9), faces)
         heading(press)
         number = rows(press, fields(press, person), person, 0.1, 0.3, 0.6)
-    foot = ink.pick(
-        rng,
-        (
-            "ไม่ใช่บัตรประจำตัวประชาชน สร้างจากข้อมูลในชิป",
-            "พิมพ์จากเครื่องอ่านบัตร Smart Card Reader",
-            "Read by ID Reader V 1.0.0",
-            "",
-        ),
-    )
-    press.label(foot or " ", 0.05, 0.975, 0.04)
+        press.label(ink.pick(rng, FEET), 0.05, 0.975, 0.04)
     cv2.rectangle(card, (0, 0), (WIDTH - 1, HEIGHT - 1), (40, 40, 40), int(rng.integers(1, 4)))
     return DrawnCard(card, corners(rng), "front", "front_printout", number.digits, number.box)
 
@@ -209,7 +204,7 @@ def old_front(rng: np.random.Generator, person: Person, faces: Path | None) -> D
     picture(card, rng, (x0, 0.26, x0 + 0.24, 0.78), faces, grey=typed)
     emblem.seal(card, rng, (rng.uniform(0.075, 0.09) * WIDTH, 0.13 * HEIGHT), HEIGHT * rng.uniform(0.08, 0.11))
     heading(press, middle=bool(rng.random() < 0.4))
-    column, room = (x0 + 0.28, 0.66) if x0 < 0.5 else (0.06, 0.58)
+    column, room = (x0 + 0.28, 0.69 - x0) if x0 < 0.5 else (0.06, 0.58)
     number = rows(press, fields(press, person), person, column, 0.3, room)
     at = (rng.uniform(0.2, 0.8) * WIDTH, rng.uniform(0.65, 0.85) * HEIGHT)
     emblem.stamp(card, rng, at, HEIGHT * rng.uniform(0.08, 0.13))

@@ -160,40 +160,20 @@ def _person(picture: Rgb, rng: np.random.Generator) -> None:
 
 
 def _features(picture: Rgb, rng: np.random.Generator, centre: tuple[int, int], rx: int, ry: int) -> None:
+    """Eyes, brows, nose, mouth, and glasses on some, in a face of half-axes `rx`, `ry` pixels."""
     cx, cy = centre
     black: Colour = (40, 32, 30)
+    thin = max(1, rx // 17)
     glasses = rng.random() < 0.15
-    for side in (-1, 1):
-        eye = (cx + side * int(rx * 0.42), cy - int(ry * 0.02))
-        cv2.ellipse(
-            picture,
-            eye,
-            (max(2, int(rx * 0.14)), max(1, int(ry * rng.uniform(0.04, 0.1)))),
-            0,
-            0,
-            360,
-            black,
-            -1,
-            cv2.LINE_AA,
-        )
-        cv2.line(
-            picture,
-            (eye[0] - rx // 5, eye[1] - ry // 5),
-            (eye[0] + rx // 5, eye[1] - ry // 5),
-            black,
-            max(1, rx // 16),
-            cv2.LINE_AA,
-        )
+    open_wide = max(1, int(ry * rng.uniform(0.04, 0.1)))
+    for eye in ((cx - int(rx * 0.42), cy), (cx + int(rx * 0.42), cy)):
+        cv2.ellipse(picture, eye, (max(2, int(rx * 0.14)), open_wide), 0, 0, 360, black, -1, cv2.LINE_AA)
+        brow = eye[1] - ry // 5
+        cv2.line(picture, (eye[0] - rx // 5, brow), (eye[0] + rx // 5, brow), black, thin, cv2.LINE_AA)
         if glasses:
-            cv2.circle(picture, eye, int(rx * 0.32), black, max(1, rx // 18), cv2.LINE_AA)
-    cv2.line(
-        picture,
-        (cx, cy + int(ry * 0.1)),
-        (cx - rx // 10, cy + int(ry * 0.35)),
-        (150, 100, 80),
-        max(1, rx // 18),
-        cv2.LINE_AA,
-    )
+            cv2.circle(picture, eye, int(rx * 0.32), black, thin, cv2.LINE_AA)
+    nose = (cx - rx // 10, cy + int(ry * 0.35))
+    cv2.line(picture, (cx, cy + int(ry * 0.1)), nose, (150, 100, 80), thin, cv2.LINE_AA)
     mouth = (int(rx * rng.uniform(0.22, 0.42)), int(ry * rng.uniform(0.04, 0.2)))
     colour: Colour = (175, 70, 70) if rng.random() < 0.7 else (250, 250, 250)
     cv2.ellipse(picture, (cx, cy + int(ry * 0.55)), mouth, 0, 0, 180, colour, -1, cv2.LINE_AA)

@@ -25,6 +25,8 @@ BACK, BACK_CROP = "back_blank.jpg", (4, 1, 599, 348)
 ICON, ICON_CROP = "front_icon.png", (4, 7, 816, 521)
 PORTRAIT = (0.7488, 0.4835, 0.9752, 0.911)
 """The blank white box of the front, fractions."""
+CHIP = (0.1, 0.32, 0.262, 0.55)
+"""Around the front's printed chip, fractions."""
 
 
 @lru_cache(maxsize=8)
@@ -52,7 +54,10 @@ def reference_front(rng: np.random.Generator, person: Person, references: Path, 
     blank = _load(references / FRONT, FRONT_CROP)
     if blank is None:
         raise FileNotFoundError(references / FRONT)
-    card = paper.recolour(blank, rng) if rng.random() < 0.8 else blank.copy()
+    if rng.random() < 0.3:
+        card = _transplanted(rng, references / FRONT)
+    else:
+        card = paper.recolour(blank, rng) if rng.random() < 0.85 else blank.copy()
     _vary_front(card, rng)
     press = make_press(card, rng, redact=0.12, fixed=True)
     smart = Smart(press, person, faces, labels=False)
@@ -66,10 +71,49 @@ def reference_front(rng: np.random.Generator, person: Person, references: Path, 
     return _edged(card, rng, "front", "front_reference", number)
 
 
+@lru_cache(maxsize=2)
+def _print_of(path: Path) -> Rgb:
+    """What is printed on the blank front: its shade relative to the paper around it, 255 where there is paper alone.
+
+    Closing takes out strokes thinner than 35 pixels, and so leaves the paper. The chip and the portrait's box are
+    wider than that and are left to be drawn anew.
+    """
+    blank = _load(path, FRONT_CROP)
+    if blank is None:
+        raise FileNotFoundError(path)
+    ground = cv2.morphologyEx(blank, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (35, 35)))
+    shade = np.asarray(cv2.divide(blank, cv2.blur(ground, (9, 9)), scale=255.0), np.uint8)
+    for x0, y0, x1, y1 in (CHIP, (PORTRAIT[0] - 0.01, PORTRAIT[1] - 0.02, PORTRAIT[2] + 0.01, PORTRAIT[3] + 0.02)):
+        shade[int(y0 * HEIGHT) : int(y1 * HEIGHT), int(x0 * WIDTH) : int(x1 * WIDTH)] = 255
+    return shade
+
+
+def _transplanted(rng: np.random.Generator, path: Path) -> Rgb:
+    """The blank front's print on a drawn paper, with another chip: its labels under every palette and skyline."""
+    card = paper.make_paper(rng, paper.FRONTS, flat=bool(rng.random() < 0.2), horizon=float(rng.normal(0.65, 0.03)))
+    if rng.random() < 0.6:
+        cv2.rectangle(card, (0, int(0.247 * HEIGHT)), (int(0.088 * WIDTH), HEIGHT), (250, 251, 254), -1)
+    if rng.random() < 0.8:
+        cv2.circle(
+            card, (round(0.074 * WIDTH), round(0.12 * HEIGHT)), round(0.1 * HEIGHT), (250, 250, 252), -1, cv2.LINE_AA
+        )
+    card = np.asarray(cv2.multiply(card, _print_of(path), scale=1 / 255.0), np.uint8)
+    parts.chip(card, rng, _chip_box(rng))
+    x0, y0, x1, y1 = PORTRAIT
+    parts.panel(card, (int(x0 * WIDTH), int(y0 * HEIGHT), int(x1 * WIDTH), int(y1 * HEIGHT)), (250, 250, 250), 1)
+    return card
+
+
+def _chip_box(rng: np.random.Generator) -> ink.Box:
+    x0, y0, x1, y1 = CHIP
+    grow = rng.uniform(-0.004, 0.008)
+    return (int(x0 * WIDTH), int(y0 * HEIGHT), int((x1 + grow) * WIDTH), int((y1 + grow) * HEIGHT))
+
+
 def _vary_front(card: Rgb, rng: np.random.Generator) -> None:
     """Another chip over the printed one, lines, sheen, noise: so that the one picture is not learnt by heart."""
     if rng.random() < 0.45:
-        parts.chip(card, rng, (int(0.1 * WIDTH), int(0.32 * HEIGHT), int(0.262 * WIDTH), int(0.55 * HEIGHT)))
+        parts.chip(card, rng, _chip_box(rng))
     if rng.random() < 0.4:
         texture.add_lines(card, rng, tuple(rng.uniform(-30, 15) * rng.uniform(0.3, 1, 3)))
     if rng.random() < 0.6:
