@@ -160,7 +160,7 @@ def test_workers_that_cannot_start_are_one_error(tmp_path: Path) -> None:
     for workers in (0, 2):
         with pytest.raises(SetupError, match=r"There are no weights\. Install them"):
             list(start(tmp_path, replace(make_job(open_source(store)), make_analyse=refuse), workers=workers))
-    with pytest.raises(SetupError, match="ended before it was ready"):
+    with pytest.raises(SetupError, match="ended before they were ready"):
         list(start(tmp_path, replace(make_job(open_source(store)), make_analyse=os.abort), workers=1))
 
 

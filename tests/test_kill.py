@@ -56,7 +56,8 @@ def rows(ledger: Path) -> list[dict[str, Any]]:
         with LedgerView(ledger) as view:
             return [{**row, "elapsed_ms": 0.0} for row in view.rows()]
     except LedgerError as error:  # killed before there was a ledger, or anything in it
-        assert "is empty" in error.message or not ledger.exists()
+        if "is empty" not in error.message and ledger.exists():
+            raise
         return []
 
 

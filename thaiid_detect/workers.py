@@ -31,6 +31,8 @@ __all__ = ["ProcessPool"]
 AHEAD = 8
 """Items in a worker's queue: enough that it never waits for the parent, few enough that the window stays small."""
 START_SECONDS = 120.0
+STARTS = 3
+"""Workers in a row that die before they are ready, until it is taken for a fault of the set-up."""
 GRACE_SECONDS = 1.0
 CRASHES = 2
 """Deaths of a worker at one item until the item is `crashed`. The first may be another's fault: the kernel's
@@ -74,6 +76,7 @@ class ProcessPool:
         self._context = multiprocessing.get_context("spawn")
         self._waiting: deque[Item] = deque()
         self._deaths: dict[Item, int] = {}
+        self._failed_starts = 0
         self._workers: list[_Worker] = []
         try:
             for _ in range(workers):
@@ -153,6 +156,7 @@ class ProcessPool:
             yield from self._buried(worker)
 
     def _make_ready(self, worker: _Worker) -> None:
+        self._failed_starts = 0
         worker.ready = True
         worker.deadline = float("inf")
         for item in worker.queue:
@@ -165,12 +169,13 @@ class ProcessPool:
 
     def _buried(self, worker: _Worker) -> Iterator[Outcome]:
         """Replaces a worker that died."""
-        if not worker.ready:
+        self._failed_starts += not worker.ready
+        if self._failed_starts >= STARTS:
             raise SetupError(
-                "A worker process ended before it was ready",
+                f"{STARTS} worker processes ended before they were ready",
                 remedy="In a script, call from under `if __name__ == '__main__':`; or use workers=0 to see why",
             )
-        if worker.queue:
+        if worker.ready and worker.queue:
             deaths = self._deaths.pop(worker.queue[0], 0) + 1
             if deaths >= CRASHES:
                 yield self._job.unanalysed(worker.queue.popleft(), Reason.CRASHED)
