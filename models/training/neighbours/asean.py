@@ -14,7 +14,7 @@ ASEAN_PLANS = (
         "id_indonesia",
         ("PROVINSI JAWA SAMPEL", "KABUPATEN CONTOH"),
         (
-            ("NIK", ": 00##################"[:18]),
+            ("NIK", ": 00##############"),
             ("Nama", ": {upper}"),
             ("Tempat/Tgl Lahir", ": {city}, {born_dots}"),
             ("Jenis Kelamin", ": LAKI-LAKI"),

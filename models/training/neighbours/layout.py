@@ -19,6 +19,9 @@ from models.training.samples import CARD_SIZE, DrawnCard
 
 Box = tuple[float, float, float, float]
 
+TWINS = 0.25
+"""Share of cards, whatever their plan, in the ID card's sky blue and without a coloured head: the hardest ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -57,12 +60,13 @@ class _Arrangement:
 
 
 def _arrange(rng: np.random.Generator, plan: Plan) -> _Arrangement:
-    hue = grounds.hue_of(rng, words.pick(rng, plan.hues))
+    twin = bool(rng.random() < TWINS)
+    hue = grounds.hue_of(rng, "sky" if twin else words.pick(rng, plan.hues))
     side = "left" if rng.random() < plan.portrait_left else "right"
     chosen = _Arrangement(
         hue=hue,
-        dark=bool(rng.random() < plan.dark),
-        band=bool(rng.random() < plan.band),
+        dark=not twin and bool(rng.random() < plan.dark),
+        band=not twin and bool(rng.random() < plan.band),
         chip=bool(rng.random() < plan.chip),
         edge_code=words.pick(rng, ("left", "right", "bottom")) if rng.random() < plan.barcode else "none",
         portrait="none" if rng.random() < plan.no_portrait else side,
