@@ -1,0 +1,157 @@
+"""The type by content, the end of a file, JPEG headers and EXIF turns, from bytes alone."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import pytest
+from PIL import Image
+
+from thaiid_detect.media import exif_turn, is_complete, jpeg_header, sniff, text_may_hold_picture
+
+
+def picture(kind: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    Image.radial_gradient("L").resize((64, 48)).convert("RGB").save(file, kind, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"])
+def test_pictures_are_known_by_their_content(kind: str) -> None:
+    assert sniff(picture(kind)) == f"image/{kind.lower()}"
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (b"%PDF-1.7\n", "application/pdf"),
+        (b"\0junk before\r\n%PDF-1.4", "application/pdf"),
+        (b"PK\x03\x04" + bytes(26) + b"photo.jpg", "application/zip"),
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "application/vnd.openxmlformats-officedocument"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(9), "application/x-ole-storage"),
+        (b"\x1f\x8b\x08", "application/gzip"),
+        (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+        (b"Rar!\x1a\x07\x01\0", "application/vnd.rar"),
+        (bytes(257) + b"ustar\x0000", "application/x-tar"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"),
+        (b"\0\0\0\x1cftypmsf1\0\0\0\0", "image/heic"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0", "image/avif"),
+        (b"\0\0\0\x18ftypXXXX\0\0\0\0heic\0\0\0\0", "image/heic"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0", "video/mp4"),
+        (b"\0\0\0\x18ftypM4A \0\0\0\0", "audio/mp4"),
+        (b"\0\0\0\x0cjP  \r\n", "image/jp2"),
+        (b"II*\0\x10\0\0\0CR\x02\0", "image/x-canon-cr2"),
+        (b"RIFF\0\0\0\0WAVE", "audio/wav"),
+        (b"RIFF\0\0\0\0AVI ", "video/x-msvideo"),
+        (b"RIFF\0\0\0\0....", None),
+        (b"ID3\x04", "audio/mpeg"),
+        (b"OggS" + bytes(24) + b"\x01vorbis", "audio/ogg"),
+        (b"OggS" + bytes(24) + b"\x80theora", "video/ogg"),
+        (b"FORM\0\0\0\0AIFF", "audio/aiff"),
+        (b"{\\rtf1", "application/rtf"),
+        (b"BM not a bitmap", "text/plain"),
+        ("ชื่อ,สกุล\n".encode(), "text/plain"),
+        ("ชื่อ".encode("utf-16"), "text/plain"),
+        ("ชื่อ".encode("cp874"), None),
+        (b'{"a": 1}', "text/plain"),
+        (b"text\0with nul", None),
+        (b"text" * 2000 + b"\xff", None),
+        (bytes(100), None),
+        (b"", None),
+    ],
+)
+def test_other_types_are_told_apart(data: bytes, media_type: str | None) -> None:
+    assert sniff(data) == media_type
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        (b"a,b\n1,2\n" * 500, False),
+        ("สวัสดี " * 2000, False),
+        (b"http://example.org/" + b"a" * 300, False),
+        (b'<img src="data:image/png;base64,iVBO">', True),
+        (b"<SVG xmlns='...'>", True),
+        (b"MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n", True),
+        (b"PHOTO;ENCODING=b:" + b"\n ".join([b"A" * 72] * 9), True),
+        (b'"' + b"iVBORw0KGgo" * 100 + b'"', True),
+        (b"P3\n2 2 255\n", True),
+        (b"name P3\n", False),
+    ],
+)
+def test_text_that_may_carry_a_picture(text: bytes | str, may: bool) -> None:
+    data = text.encode() if isinstance(text, str) else text
+    assert text_may_hold_picture(data) is may
+    assert text_may_hold_picture(data.decode().encode("utf-16")) is may
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_the_turn_is_read_in_both_byte_orders(order: str, turn: int) -> None:
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    entries = struct.pack(f"{order}HHIHH", 0x010F, 2, 4, 0x4142, 0) + struct.pack(
+        f"{order}HHIHH", 0x0112, 3, 1, turn, 0
+    )
+    exif = mark + struct.pack(f"{order}IH", 8, 2) + entries
+    assert exif_turn(exif) == exif_turn(b"Exif\0\0" + exif) == turn
+
+
+@pytest.mark.parametrize("exif", [b"", b"II", b"II*\0\xff\xff\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", b"x" * 40])
+def test_a_broken_exif_is_no_turn(exif: bytes) -> None:
+    assert exif_turn(exif) == 1
+
+
+def test_a_turn_out_of_range_is_no_turn() -> None:
+    assert exif_turn(b"II*\0" + struct.pack("<IHHHIHH", 8, 1, 0x0112, 3, 1, 9, 0)) == 1
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True, "restart_marker_rows": 1}])
+def test_the_header_of_a_jpeg(options: dict[str, object]) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    header = jpeg_header(picture("JPEG", exif=exif, **options))
+    assert header is not None
+    assert (header.width, header.height, header.turn) == (64, 48, 6)
+
+
+def test_fill_bytes_and_foreign_segments_are_passed_over() -> None:
+    data = picture("JPEG")
+    strange = data[:2] + b"\xff\xff\xff\xe2\0\x06\xff\xda\xff\xd9" + b"\xff\x01" + data[2:]
+    header = jpeg_header(strange)
+    assert header is not None
+    assert (header.width, header.height) == (64, 48)
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff\xd8\xff", b"\xff\xd8\xff\xd9\0\0", b"\xff\xd8\xff\xda\0\x02\0\0\0", b"\xff\xd8" + b"\xff" * 99]
+)
+def test_a_jpeg_without_size_or_scan_has_no_header(data: bytes) -> None:
+    assert jpeg_header(data) is None
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "GIF"])
+def test_the_end_is_missed_wherever_the_file_was_cut(kind: str) -> None:
+    data = picture(kind)
+    media_type = f"image/{kind.lower()}"
+    assert is_complete(data, media_type)
+    assert is_complete(data + bytes(100), media_type)
+    for share in (0.1, 0.5, 0.9):
+        assert not is_complete(data[: int(len(data) * share)], media_type)
+    assert not is_complete(data[:-2], media_type)
+
+
+def test_the_end_of_the_thumbnail_is_not_the_end_of_the_jpeg() -> None:
+    data = picture("JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0" + picture("JPEG"))
+    assert is_complete(data, "image/jpeg")
+    assert not is_complete(data[:-20], "image/jpeg")
+
+
+def test_a_png_chunk_that_reaches_beyond_the_file_is_a_cut() -> None:
+    data = bytearray(picture("PNG"))
+    data[data.index(b"IDAT") - 4] = 0xFF
+    assert not is_complete(bytes(data), "image/png")
+
+
+def test_the_end_of_other_types_is_not_judged() -> None:
+    assert is_complete(b"%PDF-", "application/pdf")
