@@ -20,7 +20,7 @@ _SARA_AM: Final = "\u0e33", "\u0e32"
 """ำ is drawn as a ring above and an า: readers return either."""
 
 _FILLER: Final = "_"
-"""Fills up a text shorter than the phrase, so that what it lacks counts: `ID` lies within `National ID Card`."""
+"""Put around a text, so that what it lacks of a phrase counts: all of `ID` lies within `National ID Card`."""
 
 
 def fold(text: str) -> str:
@@ -57,7 +57,8 @@ def likeness(phrase: str, text: str) -> float:
     True
     """
     wanted = _phrase(phrase)
-    return fuzz.partial_ratio(wanted, text.ljust(len(wanted), _FILLER)) / 100.0
+    around = _FILLER * len(wanted)
+    return fuzz.partial_ratio(wanted, f"{around}{text}{around}") / 100.0
 
 
 def ramp(value: float, low: float, high: float) -> float:

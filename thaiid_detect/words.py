@@ -114,7 +114,7 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
         registrar=number.registrar_score if number else 0.0,
         alien_number=number is not None and number.reveal()[0] in "0678",
         number_seen=reading.checksum_valid or any(_holds_number(line) for line in lines),
-        non_thai=max((best_match(NON_THAI, text) for _, text in folded), default=0.0),
+        non_thai=max((best_match(NON_THAI, text, low=0.8, high=0.95) for _, text in folded), default=0.0),
         other_document=foreign_score((line.text, line.confidence) for line in lines),
         legible=sum(line.confidence >= _LEGIBLE_CONFIDENCE and len(text) >= 3 for line, text in folded),
     )
