@@ -24,7 +24,7 @@ from thaiid_detect.reader import RapidReader
 from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
-from thaiid_detect.verdict import Decision, decide
+from thaiid_detect.verdict import Decision, decide, is_shown
 from thaiid_detect.weights import DEFAULT, find_weights, open_session
 
 __all__ = ["Detector"]
@@ -88,15 +88,9 @@ class Detector:
         try:
             document = open_document(data, self.settings)
         except DecodeError as error:
-            return self._outcome(item, Verdict.UNANALYSED, error.reason, sha256=digest)
-        outcome = self._outcome(
-            item,
-            Verdict.CLEAR,
-            Reason.NOT_A_DOCUMENT,
-            sha256=digest,
-            media_type=document.media_type,
-            pages=document.page_count,
-        )
+            return self._outcome(item, Verdict.UNANALYSED, error.reason, sha256=digest, media_type=error.media_type)
+        known = {"sha256": digest, "media_type": document.media_type, "pages": document.page_count}
+        outcome = self._outcome(item, Verdict.CLEAR, Reason.NOT_A_DOCUMENT, **known)
         return self._look(document, outcome) if document.holds_pictures else outcome
 
     def _look(self, document: Document, outcome: Outcome) -> Outcome:
@@ -111,11 +105,10 @@ class Detector:
                 continue
             looked_at += count
             found += [(page.number, each) for each in examined]
-        damage = damage or document.damage
         verdict, reason, score = decide([each.finding for _, each in found], looked_at, self._thresholds)
         if verdict is Verdict.CLEAR and damage is not None:
             verdict, reason = Verdict.UNANALYSED, damage
-        shown = [(page, each) for page, each in found if each.finding.probability >= self._thresholds.suspect]
+        shown = [(page, each) for page, each in found if is_shown(each.finding, self._thresholds)]
         return replace(
             outcome,
             verdict=verdict,

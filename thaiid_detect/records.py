@@ -82,9 +82,7 @@ class Quad:
     ((110, 20), (110, 120), (50, 120), (50, 20)).
     """
 
-    points: tuple[
-        tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]
-    ]
+    points: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)

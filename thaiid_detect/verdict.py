@@ -24,6 +24,7 @@ __all__ = [
     "decide",
     "features",
     "is_settled",
+    "is_shown",
     "probability",
     "worth_a_look",
 ]
@@ -103,6 +104,11 @@ def is_settled(finding: Finding, thresholds: Thresholds) -> bool:
     if finding.probability < thresholds.id_card or _evidence_reason(finding.evidence) is Reason.APPEARANCE:
         return False
     return finding.side is Side.BACK or (reading.number is not None and reading.confidence >= 0.5)
+
+
+def is_shown(finding: Finding, thresholds: Thresholds) -> bool:
+    """Whether the finding is one of the outcome's cards."""
+    return finding.probability >= thresholds.suspect
 
 
 def features(side: Side, first: float, closer: float, evidence: Evidence) -> tuple[float, ...]:

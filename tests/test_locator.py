@@ -1,0 +1,88 @@
+"""The locator's pure parts, with a network that is a plain function."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from thaiid_detect.geometry import iou
+from thaiid_detect.locator import CORNER_UNIT, LOOK_SIDE, STRIDE, Candidate, Locator, decode
+from thaiid_detect.records import Side
+
+CELLS = LOOK_SIDE // STRIDE
+UPRIGHT = np.array([[60.0, 90], [200, 90], [200, 178], [60, 178]])
+
+
+def grid_with(*cards: tuple[int, NDArray[np.float64], float]) -> NDArray[np.float32]:
+    """The output of a perfect network: (class, quad, score) at all the cells in the middle of each card."""
+    grid = np.zeros((11, CELLS, CELLS), np.float32)
+    for side, quad, score in cards:
+        for row, column in np.ndindex(CELLS, CELLS):
+            middle = (np.array([column, row]) + 0.5) * STRIDE
+            if np.abs(middle - quad.mean(0)).max() < 20:
+                grid[side, row, column] = score - 0.01 * np.abs(middle - quad.mean(0)).max()
+                grid[3:, row, column] = ((quad - middle) / CORNER_UNIT).ravel()
+    return grid
+
+
+class Network:
+    """Gives the same grid to every picture, and counts how often it was asked."""
+
+    def __init__(self, grid: NDArray[np.float32]) -> None:
+        self.grid, self.asked = grid, 0
+
+    def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self.asked += 1
+        assert batch.shape == (1, LOOK_SIDE, LOOK_SIDE, 3)
+        assert batch.dtype == np.uint8
+        return self.grid[None]
+
+
+def test_one_card_is_one_candidate_with_its_corners() -> None:
+    (found,) = decode(grid_with((0, UPRIGHT, 0.95)), 0.1)
+    assert found.side is Side.FRONT
+    assert found.score == pytest.approx(0.95, abs=0.15)
+    np.testing.assert_allclose(found.quad, UPRIGHT, atol=1e-3)
+
+
+def test_two_cards_come_best_first_and_the_floor_holds() -> None:
+    left, right = UPRIGHT * 0.5, UPRIGHT * 0.5 + np.array([130.0, 140.0])
+    found = decode(grid_with((1, left, 0.6), (2, right, 0.9)), 0.1)
+    assert [each.side for each in found] == [Side.PINK, Side.BACK]
+    assert len(decode(grid_with((1, left, 0.6), (2, right, 0.9)), 0.7)) == 1
+    assert decode(grid_with((1, left, 0.6)), 0.99) == []
+
+
+def test_the_cards_own_corners_survive_a_turn() -> None:
+    upside_down = np.roll(UPRIGHT, 2, axis=0)
+    (found,) = decode(grid_with((0, upside_down, 0.95)), 0.1)
+    np.testing.assert_allclose(found.quad, upside_down, atol=1e-3)
+
+
+def test_crossed_corners_become_the_box_around_them() -> None:
+    crossed = UPRIGHT[[0, 2, 1, 3]]
+    (found,) = decode(grid_with((0, crossed, 0.95)), 0.1)
+    np.testing.assert_allclose(found.quad, UPRIGHT, atol=1e-3)
+
+
+def test_locate_answers_in_pixels_of_the_picture() -> None:
+    picture = np.zeros((1024, 2048, 3), np.uint8)
+    (found,) = Locator(Network(grid_with((0, UPRIGHT, 0.95)))).locate(picture, floor=0.1)
+    np.testing.assert_allclose(found.quad, UPRIGHT * 8 - [0, 512], atol=0.02)
+
+
+def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:
+    network = Network(grid_with((1, np.array([[40.0, 70], [216, 70], [216, 186], [40, 186]]), 0.8)))
+    quad = UPRIGHT + np.array([300.0, 200.0])
+    closer = Locator(network).look_closer(np.zeros((900, 900, 3), np.uint8), Candidate(Side.FRONT, 0.4, quad))
+    assert (closer.side, closer.score, network.asked) == (Side.BACK, 0.4, 1)
+    assert closer.closer == pytest.approx(0.8, abs=0.15)
+    assert iou(closer.quad, quad) > 0.85
+
+
+def test_nothing_seen_from_close_by_is_zero_not_an_error() -> None:
+    network = Network(np.zeros((11, CELLS, CELLS), np.float32))
+    for corner in ([-500, -500], [5000, 5000], [0, 0]):
+        candidate = Candidate(Side.FRONT, 0.4, UPRIGHT + np.array(corner))
+        assert Locator(network).look_closer(np.zeros((60, 80, 3), np.uint8), candidate).closer == 0.0

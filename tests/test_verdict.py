@@ -1,0 +1,107 @@
+"""The decision, as tables: no model, no picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from thaiid_detect.errors import SetupError
+from thaiid_detect.number import IdNumber
+from thaiid_detect.records import Mode, Reading, Reason, Side, Verdict
+from thaiid_detect.verdict import (
+    FEATURES,
+    Decision,
+    Finding,
+    Thresholds,
+    decide,
+    features,
+    is_settled,
+    probability,
+    worth_a_look,
+)
+from thaiid_detect.words import Evidence
+
+LIMITS = Thresholds(look=0.05, read=0.1, suspect=0.3, id_card=0.6)
+TITLE = Evidence(title_english=1.0, labels=3.0, legible=8)
+NUMBER = IdNumber("1 2899 00000 12 4")
+
+
+def finding(chance: float, evidence: Evidence = TITLE, side: Side = Side.FRONT) -> Finding:
+    return Finding(side, 0.9, 0.9, evidence, chance)
+
+
+@pytest.mark.parametrize(
+    ("findings", "looked_at", "verdict", "reason"),
+    [
+        ([], 0, Verdict.CLEAR, Reason.NO_CARD),
+        ([], 2, Verdict.CLEAR, Reason.NOT_CONFIRMED),
+        ([finding(0.6)], 1, Verdict.ID_CARD, Reason.WORDS),
+        ([finding(0.9, Evidence())], 1, Verdict.ID_CARD, Reason.APPEARANCE),
+        ([finding(0.9, Evidence(reading=Reading(NUMBER, 0.9, True)))], 1, Verdict.ID_CARD, Reason.NUMBER),
+        ([finding(0.9, Evidence(back_code=1.0), Side.BACK)], 1, Verdict.ID_CARD, Reason.WORDS),
+        ([finding(0.59)], 1, Verdict.SUSPECT, Reason.UNCERTAIN),
+        ([finding(0.3, Evidence())], 1, Verdict.SUSPECT, Reason.APPEARANCE),
+        ([finding(0.29)], 1, Verdict.CLEAR, Reason.NOT_CONFIRMED),
+        ([finding(0.1, Evidence(other_document=0.9))], 1, Verdict.CLEAR, Reason.OTHER_DOCUMENT),
+        ([finding(0.1), finding(0.7), finding(0.4)], 3, Verdict.ID_CARD, Reason.WORDS),
+    ],
+)
+def test_decide(findings: list[Finding], looked_at: int, verdict: Verdict, reason: Reason) -> None:
+    score = max((each.probability for each in findings), default=0.0)
+    assert decide(findings, looked_at, LIMITS) == (verdict, reason, score)
+
+
+@pytest.mark.parametrize(
+    ("first", "closer", "read_on"),
+    [(0.9, 0.2, True), (0.06, 0.1, True), (0.06, 0.09, False), (0.6, 0.03, True), (0.6, 0.02, False)],
+)
+def test_a_closer_look_may_end_it(first: float, closer: float, read_on: bool) -> None:
+    assert worth_a_look(Side.FRONT, first, closer, LIMITS) is read_on
+
+
+def test_settled_needs_words_and_on_a_front_a_number() -> None:
+    with_number = replace(TITLE, reading=Reading(NUMBER, 0.9, True))
+    assert is_settled(finding(0.9, with_number), LIMITS)
+    assert not is_settled(finding(0.9, TITLE), LIMITS)
+    assert not is_settled(finding(0.5, with_number), LIMITS)
+    assert not is_settled(finding(0.9, Evidence()), LIMITS)
+    assert is_settled(finding(0.9, Evidence(thailand=1.0), Side.BACK), LIMITS)
+
+
+def test_features_are_bounded_and_named() -> None:
+    loud = Evidence(1.0, 1.0, 8.0, 1.0, 1.0, Reading(NUMBER, 1.0, True), 1.0, True, 1.0, True, 1.0, 50)
+    for evidence in (Evidence(), loud):
+        values = features(Side.PINK, 1.0, 0.0, evidence)
+        assert len(values) == len(FEATURES)
+        assert all(-1.0 <= value <= 1.0 for value in values)
+    assert features(Side.BACK, 0.5, 0.5, Evidence())[:4] == (0.0, 0.0, 1.0, 0.0)
+
+
+def test_words_that_say_something_else_count_against_a_card() -> None:
+    silent, talking = Evidence(), Evidence(legible=6)
+    position = FEATURES.index("other_words")
+    assert features(Side.FRONT, 0.9, 0.9, silent)[position] == 0.0
+    assert features(Side.FRONT, 0.9, 0.9, talking)[position] == 1.0
+    assert features(Side.FRONT, 0.9, 0.9, replace(talking, title_english=1.0))[position] == 0.0
+
+
+def test_probability_is_logistic() -> None:
+    decision = Decision(tuple([1.0] + [0.0] * (len(FEATURES) - 1)), -0.5, LIMITS)
+    inputs = [0.5] + [0.9] * (len(FEATURES) - 1)
+    assert probability(decision, inputs) == pytest.approx(0.5)
+    assert probability(Decision(decision.weights, 1e9, LIMITS), inputs) == pytest.approx(1 / (1 + math.exp(-40)))
+
+
+def test_decision_from_config_says_what_to_do_about_a_gap() -> None:
+    section = {
+        "weights": dict.fromkeys(FEATURES, 1.0),
+        "bias": 0.0,
+        "modes": {"recall": {"look": 0.1, "read": 0.1, "suspect": 0.2, "id_card": 0.4}},
+    }
+    assert Decision.from_config({"decision": section}, Mode.RECALL).thresholds.id_card == 0.4
+    with pytest.raises(SetupError, match="make calibrate"):
+        Decision.from_config({"decision": section}, Mode.PRECISION)
+    with pytest.raises(SetupError, match="make calibrate"):
+        Decision.from_config({}, Mode.RECALL)
