@@ -1,6 +1,6 @@
 """Scenes: pictures as they lie in stores, composed from drawn cards, with their labels.
 
-supply → place → canvas → camera, paper, pen, people, backgrounds, screens → photos, papers, wraps → compose
+supply → place → canvas → camera, paper, pen, people, overlays, backgrounds, screens → photos, papers, wraps → compose
 """
 
 from __future__ import annotations

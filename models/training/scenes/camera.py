@@ -151,11 +151,12 @@ def jpeg(image: Rgb, quality: int) -> Rgb:
 
 def photographed(rng: Rng, image: Rgb) -> Rgb:
     """All that a phone does, in the order in which it happens: light, lens, tone, noise, sharpening."""
+    strength = 0.5 if rng.random() < 0.7 else 1.1  # most phones expose well; some pictures are far off
     image = light(rng, image) if rng.random() < 0.8 else image
     image = blur(rng, image)
-    image = tone(rng, image)
+    image = tone(rng, image, strength)
     if rng.random() < 0.6:
-        image = add_noise(rng, image, min(22.0, rng.gamma(1.3, 4.0)))
+        image = add_noise(rng, image, min(22.0, strength * rng.gamma(1.3, 5.0)))
     return sharpen(image, rng.uniform(0.3, 1.5)) if rng.random() < 0.2 else image
 
 

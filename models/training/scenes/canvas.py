@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -27,19 +27,31 @@ DIGIT_SHARE = 0.05
 LEAST_VISIBLE = 0.03
 """A card of which less than this share is in the frame leaves nothing to find and gets no label."""
 
+LEAST_CONTRAST = 5.0
+"""A card that copying or light has wiped out shows nothing: a label there would teach that blank paper is a card."""
+
 
 @dataclass(slots=True)
 class Placement:
-    """One ID card on a canvas. `digit_height` is the least it had at any step: enlarging gives no detail back."""
+    """One ID card on a canvas.
+
+    `digit_height` is the least it had at any step: enlarging gives no detail back. `shown` is the least share of the
+    card that was in the frame at any step: what a crop took does not come back when the rest is put on a page.
+    """
 
     card: DrawnCard
     quad: Points
     digit_height: float
+    shown: float = 1.0
 
     def moved(self, matrix: NDArray[np.float64]) -> Placement:
         """The same card after a homography of the picture."""
         quad = through(self.quad, matrix)
-        return Placement(self.card, quad, min(self.digit_height, digit_height(self.card, quad)))
+        return Placement(self.card, quad, min(self.digit_height, digit_height(self.card, quad)), self.shown)
+
+    def within(self, frame: Frame) -> Placement:
+        """The same card, only what lies in the frame of it."""
+        return replace(self, shown=min(self.shown, visible_share(self.quad, frame)))
 
 
 def digit_height(card: DrawnCard, quad: Points) -> float:
@@ -78,7 +90,7 @@ class Canvas:
         self._adopt(inner, homography((width, height), quad))
 
     def _adopt(self, inner: Canvas, matrix: NDArray[np.float64]) -> None:
-        self.placed.extend(placement.moved(matrix) for placement in inner.placed)
+        self.placed.extend(placement.within(inner.frame).moved(matrix) for placement in inner.placed)
         self.neighbours.extend(inner.neighbours)
 
     def warp(self, matrix: NDArray[np.float64], frame: Frame, fill: tuple[int, int, int] | None = None) -> None:
@@ -93,7 +105,8 @@ class Canvas:
     def crop(self, x0: int, y0: int, x1: int, y1: int) -> None:
         """Cut to the pixel box, which must lie inside the frame."""
         self.image = np.ascontiguousarray(self.image[y0:y1, x0:x1])
-        self.placed = [p.moved(np.array([[1.0, 0, -x0], [0, 1, -y0], [0, 0, 1]])) for p in self.placed]
+        moved = [p.moved(np.array([[1.0, 0, -x0], [0, 1, -y0], [0, 0, 1]])) for p in self.placed]
+        self.placed = [p.within(self.frame) for p in moved]
 
     def resize(self, frame: Frame, interpolation: int = cv2.INTER_AREA) -> None:
         """Scale to `frame`."""
@@ -120,9 +133,18 @@ class Canvas:
 
     def _visible(self, index: int) -> float:
         """Share of a card inside the frame and not under cards laid down later."""
-        quad = self.placed[index].quad
+        placement = self.placed[index].within(self.frame)
+        quad = placement.quad
         hidden = sum(covered_share(quad, later.quad) for later in self.placed[index + 1 :])
-        return round(max(0.0, visible_share(quad, self.frame) - hidden), 4)
+        return round(max(0.0, placement.shown - hidden), 4)
+
+    def contrast(self, quad: Points) -> float:
+        """Standard deviation of what lies inside the card's rim, in grey levels, fine noise averaged out."""
+        window = cv2.resize(self.image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+        inner = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 0.85
+        back = np.linalg.inv(homography((32, 20), np.asarray(inner / 4, np.float32)))
+        patch = cv2.warpPerspective(cv2.cvtColor(window, cv2.COLOR_RGB2GRAY), back, (32, 20))
+        return float(patch.std())
 
     def scene(self, kind: str) -> Scene:
         """The finished picture with its labels."""
@@ -130,5 +152,7 @@ class Canvas:
             PlacedCard(str(p.card.side), p.quad, p.card.digits, round(p.digit_height, 2), self._visible(index))
             for index, p in enumerate(self.placed)
         ]
-        kept = tuple(card for card in cards if card.visible >= LEAST_VISIBLE)
+        kept = tuple(
+            card for card in cards if card.visible >= LEAST_VISIBLE and self.contrast(card.quad) >= LEAST_CONTRAST
+        )
         return Scene(self.image, kind, kept, tuple(self.neighbours))

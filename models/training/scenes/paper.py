@@ -40,7 +40,7 @@ def _bitonal(rng: Rng, grey: Mask) -> Mask:
         block = 2 * int(rng.integers(4, 18)) + 1
         mean = cv2.ADAPTIVE_THRESH_MEAN_C
         return np.asarray(
-            cv2.adaptiveThreshold(grey, 255, mean, cv2.THRESH_BINARY, block, rng.uniform(3, 14)), np.uint8
+            cv2.adaptiveThreshold(grey, 255, mean, cv2.THRESH_BINARY, block, rng.uniform(8, 22)), np.uint8
         )
     if kind < 0.8:
         screen = np.array([[8, 3, 6, 9], [5, 0, 1, 10], [12, 7, 2, 13], [14, 11, 4, 15]], np.float32)

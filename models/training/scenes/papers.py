@@ -8,7 +8,7 @@ import numpy as np
 from models.training.samples import DrawnCard
 from models.training.scenes import camera, paper, pen
 from models.training.scenes.canvas import Canvas
-from models.training.scenes.photos import ground
+from models.training.scenes.photos import ground, marked
 from models.training.scenes.place import Points, box_quad, edges, seen, settle, turned
 from models.training.scenes.supply import Deal, Frame, Rng
 
@@ -19,7 +19,10 @@ CARD_ON_A4 = 85.6 / 210
 
 def tight_scan(rng: Rng, deal: Deal, frame: Frame) -> Canvas:
     """The card is the picture: cropped exactly, or with a rim, rounded corners on white, black or their own colour."""
-    card = deal.take(rng)
+    return _tight(rng, deal.take(rng), frame)
+
+
+def _tight(rng: Rng, card: DrawnCard, frame: Frame) -> Canvas:
     height, width = card.image.shape[:2]
     scale = max(frame) / max(height, width)
     margin = 0.0 if rng.random() < 0.4 else float(rng.uniform(0.0, 0.06))
@@ -38,6 +41,23 @@ def tight_scan(rng: Rng, deal: Deal, frame: Frame) -> Canvas:
         card = DrawnCard(card.image, np.full_like(card.alpha, 255), card.side, card.kind, card.digits, card.number_box)
     canvas.lay(card, quad)
     canvas.image = camera.scanned(rng, canvas.image)
+    marked(rng, canvas, quad)
+    return canvas
+
+
+def stacked(rng: Rng, deal: Deal, frame: Frame) -> Canvas:
+    """Front and back in one picture, one above the other or side by side, with or without a gap."""
+    first = _tight(rng, deal.take(rng, "front"), frame)
+    second = _tight(rng, deal.take(rng, "back" if rng.random() < 0.8 else None), frame)
+    second.resize((round(second.frame[0] * first.frame[1] / second.frame[1]), first.frame[1]))
+    gap = int(rng.choice([0, 0, first.frame[0] // 12]))
+    above = rng.random() < 0.7
+    if not above:
+        second.resize((first.frame[0], round(second.frame[1] * first.frame[0] / second.frame[0])))
+    x, y = (0, first.frame[0] + gap) if above else (first.frame[1] + gap, 0)
+    canvas = Canvas(np.full((y + second.frame[0], x + second.frame[1], 3), int(rng.choice([255, 255, 0])), np.uint8))
+    canvas.lay_canvas(first, box_quad(0, 0, first.frame[1], first.frame[0]))
+    canvas.lay_canvas(second, box_quad(x, y, second.frame[1], second.frame[0]))
     return canvas
 
 
@@ -84,11 +104,11 @@ def _lay_out(rng: Rng, canvas: Canvas, cards: list[DrawnCard], enlarge: float) -
 def _retaken(rng: Rng, deal: Deal, page: Canvas, frame: Frame) -> Canvas:
     """The page as it reaches the store: scanned again, cropped round the card, or photographed on a desk."""
     way = rng.random()
-    if way < 0.3:
+    if way < 0.25:
         _skew(rng, page)
         page.image = camera.scanned(rng, page.image)
         return page
-    if way < 0.65 and page.placed:
+    if way < 0.7 and page.placed:
         _crop_round(rng, page)
         page.image = camera.scanned(rng, page.image) if rng.random() < 0.5 else camera.photographed(rng, page.image)
         return page

@@ -7,8 +7,8 @@ import numpy as np
 
 from models.training.scenes import camera
 from models.training.scenes.canvas import Canvas
-from models.training.scenes.papers import page_scan, tight_scan, true_copy
-from models.training.scenes.photos import ground, phone_photo, selfie
+from models.training.scenes.papers import tight_scan, true_copy
+from models.training.scenes.photos import app_scan, ground, phone_photo, selfie
 from models.training.scenes.place import Points, any_roll, box_quad, points, seen, settle, shade
 from models.training.scenes.screens import Screen, any_screen
 from models.training.scenes.supply import Deal, Frame, Rng
@@ -16,8 +16,8 @@ from models.training.scenes.supply import Deal, Frame, Rng
 
 def _picture(rng: Rng, deal: Deal, frame: Frame) -> Canvas:
     """What people send: photographs, tight scans, copies, selfies."""
-    recipes = (phone_photo, tight_scan, true_copy, selfie, page_scan)
-    return recipes[int(rng.choice(5, p=[0.42, 0.28, 0.14, 0.08, 0.08]))](rng, deal, frame)
+    recipes = (phone_photo, tight_scan, true_copy, selfie, app_scan)
+    return recipes[int(rng.choice(5, p=[0.38, 0.26, 0.12, 0.08, 0.16]))](rng, deal, frame)
 
 
 def chat(rng: Rng, deal: Deal, frame: Frame) -> Canvas:
