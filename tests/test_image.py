@@ -281,6 +281,17 @@ def test_hostile_bytes_raise_nothing_but_decode_errors() -> None:
     assert {Reason.CORRUPT, Reason.TRUNCATED, Reason.UNSUPPORTED} <= reasons <= set(Reason)
 
 
+def test_too_little_memory_is_not_a_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(data: object, flags: int) -> None:
+        error = cv2.error("Insufficient memory")
+        error.code = cv2.Error.StsNoMem
+        raise error
+
+    monkeypatch.setattr(cv2, "imdecode", refuse)
+    with pytest.raises(MemoryError):
+        decode(saved(scene(), "JPEG"))
+
+
 def test_threads_do_not_disturb_each_other() -> None:
     files = [saved(scene(), kind, **options) for kind, options in LOSSLESS] + [saved(transparent("RGBA"), "PNG")]
     wanted = [decode(data).pixels.tobytes() for data in files]

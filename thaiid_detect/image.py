@@ -40,21 +40,8 @@ _PLUGINS: Final[dict[str, type[ImageFile.ImageFile]]] = {
 }
 _ABSENT: Final = frozenset({"image/heic", "image/avif"})
 """Types that an extra could decode."""
-_BROKEN: Final = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    AssertionError,
-    EOFError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    cv2.error,
-)
+_BUILT_IN: Final = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError)
+_BROKEN: Final = (*_BUILT_IN, AssertionError, RuntimeError, struct.error, zlib.error, cv2.error)
 """What Pillow's plugins and OpenCV raise on hostile bytes (found by fuzzing): nearly anything but MemoryError."""
 
 _TURNS: Final = {
@@ -229,6 +216,8 @@ def _opencv(data: bytes, header: Header, reduction: int = 0) -> Rgb:
     try:
         return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), flags), dtype=np.uint8)
     except (cv2.error, TypeError) as error:  # TypeError: it gave None, its other way to say no
+        if getattr(error, "code", 0) == cv2.Error.StsNoMem:
+            raise MemoryError from error  # the machine's fault, not the file's
         raise DecodeError(Reason.CORRUPT if header.complete else Reason.TRUNCATED, header.media_type) from error
 
 
