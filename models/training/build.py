@@ -31,6 +31,9 @@ from models.training.scenes import compose
 from models.training.stock import Plan, build_pool
 
 CHUNK = 2000
+FILES_A_CHUNK = 200
+"""Held-out sets are small: chunks of JPEG files are, too, so that all workers have some."""
+
 SIDE = 320
 PAD = 114
 JPEG_QUALITY = 90
@@ -51,7 +54,8 @@ class Job:
 
     def chunks(self) -> list[range]:
         """The scenes of each chunk."""
-        return [range(start, min(start + CHUNK, self.count)) for start in range(0, self.count, CHUNK)]
+        step = FILES_A_CHUNK if self.jpeg else CHUNK
+        return [range(start, min(start + step, self.count)) for start in range(0, self.count, step)]
 
 
 def letterbox(image: Rgb, side: int = SIDE) -> tuple[Rgb, float, tuple[int, int, int, int]]:
@@ -176,7 +180,7 @@ def _stamp(job: Job) -> None:
         old = json.loads(path.read_text())
         if any(old.get(key) != value for key, value in same.items()):
             raise SystemExit(f"{job.out} holds another build: name another folder, or remove that one")
-    path.write_text(json.dumps({**same, "count": job.count, "chunk": CHUNK, "side": SIDE, "commit": commit}, indent=1))
+    path.write_text(json.dumps({**same, "count": job.count, "side": SIDE, "commit": commit}, indent=1))
 
 
 def main() -> None:
