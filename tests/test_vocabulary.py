@@ -75,6 +75,11 @@ def test_back_codes(text: str, score: float) -> None:
     assert back_code_score(text) == score
 
 
+@pytest.mark.parametrize(("text", "confidence"), [("lA2195152979715272n", 0.95), ("4000 1234 5678 9010", 0.6)])
+def test_thai_read_as_a_long_number_is_no_bank_card(text: str, confidence: float) -> None:
+    assert foreign_score([(text, confidence)]) == 0.0
+
+
 def test_zones_are_sound() -> None:
     for phrases, (x0, y0, x1, y1) in LABELS:
         assert phrases

@@ -85,12 +85,17 @@ def test_the_thai_title() -> None:
     assert interpret([line]).title_thai == 1.0
 
 
-def test_the_pink_card() -> None:
-    lines = [TextLine("Non-Thai Identification Card", 0.9, TITLE_BOX), *number_lines("6 6899 00000 12 7")]
+@pytest.mark.parametrize("title", ["Non-Thai Identification Card", "Non-Thai ID Card", "บัตรประจำตัวคนซึ่งไม่มีสัญชาติไทย"])
+def test_the_pink_card(title: str) -> None:
+    lines = [TextLine(title, 0.9, TITLE_BOX), *number_lines("6 6899 00000 12 7")]
     evidence = interpret(lines)
     assert evidence.non_thai == 1.0
     assert evidence.alien_number
-    assert evidence.title_english < 0.5
+    assert evidence.title_thai <= 0.5
+
+
+def test_a_thai_title_is_not_pink() -> None:
+    assert interpret(FRONT).non_thai == interpret([TextLine("บัตรประจำตัวประชาชน", 0.9, TITLE_BOX)]).non_thai == 0.0
 
 
 @pytest.mark.parametrize(
@@ -111,10 +116,17 @@ def test_what_is_never_read_as_the_number(text: str) -> None:
     assert interpret(number_lines(text)).reading == Reading()
 
 
-def test_a_number_elsewhere_is_seen_and_not_read() -> None:
+def test_a_number_elsewhere_is_worth_less() -> None:
     evidence = interpret([TextLine(VALID, 1.0, (0.3, 0.6, 0.7, 0.66))])
-    assert evidence.reading == Reading()
+    assert evidence.reading == Reading(IdNumber(VALID), pytest.approx(0.6), checksum_valid=True)
     assert evidence.number_seen
+    both = interpret([TextLine(VALID, 1.0, (0.3, 0.6, 0.7, 0.66)), *number_lines(INVALID, confidence=0.7)])
+    assert both.reading.number == IdNumber(INVALID)
+
+
+@pytest.mark.parametrize("text", ["1234-56-78901234", "1234-56-7890123", "1289900000125"])
+def test_the_request_number_is_not_the_number_even_with_a_digit_lost(text: str) -> None:
+    assert interpret([TextLine(text, 1.0, FOOT_BOX)]) == Evidence()
 
 
 def test_the_checksum_chooses_and_repairs_nothing() -> None:

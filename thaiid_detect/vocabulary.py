@@ -29,13 +29,15 @@ Weighted = tuple[tuple[str, float], ...]
 Zone = tuple[float, float, float, float]
 """x0, y0, x1, y1 as fractions of the upright card."""
 
-TITLES_ENGLISH: Final[Weighted] = (("Thai National ID Card", 1.0),)
+TITLES_ENGLISH: Final[Weighted] = (("Thai National ID Card", 1.0), ("Thai ID Card", 0.8))
 TITLES_THAI: Final[Weighted] = (("บัตรประจำตัวประชาชน", 1.0),)
 NON_THAI: Final[Weighted] = (
     ("Non-Thai Identification Card", 1.0),
+    ("Non-Thai ID Card", 1.0),
     ("Non-Thai Nationality", 1.0),
     ("บัตรประจำตัวคนซึ่งไม่มีสัญชาติไทย", 1.0),
     ("ไม่มีสัญชาติไทย", 1.0),
+    ("ไม่มีสถานะทางทะเบียน", 1.0),
 )
 
 LABELS: Final[tuple[tuple[tuple[str, ...], Zone], ...]] = (
@@ -103,15 +105,14 @@ _OTHER_WORDS: Final = {
         ("RECEIPT", 0.9),
         ("TOTAL", 0.5),
         ("STAFF", 0.6),
-        ("SURNAME", 0.4),
         ("UTOPIA", 0.9),
     )
 }
 _MRZ: Final = re.compile("[<«《]{3}|(?:[A-Z0-9][<«《]){3}")
-_BANK_CARD: Final = re.compile(r"(?<!\d)\d{4}(?: ?\d{4}){3}(?!\d)")
+_BANK_CARD: Final = re.compile(r"(?<!\w)\d{4}(?: ?\d{4}){3}(?!\w)")
 _FOREIGN_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _SURE: Final = 0.85
-"""Below it, a reader that knows no Thai writes Chinese and Cyrillic letters for Thai ones."""
+"""Below it, a reader that knows no Thai writes Chinese and Cyrillic letters, and long numbers, for Thai words."""
 
 _LASER: Final = re.compile(r"(?<![A-Z0-9])[A-Z][A-Z0](\d|[OIL])(-?)[\dOIL]{7}(-?)[\dOIL]{2}(?![A-Z0-9])")
 _BORA: Final = re.compile(r"(?<![A-Z])B[O0]RA ?-? ?\d")
@@ -144,7 +145,7 @@ def _foreign_signs(text: str, confidence: float) -> Iterable[tuple[str, float]]:
         yield word, _OTHER_WORDS[word]
     if _MRZ.search(text.upper().replace(" ", "")):
         yield "mrz", 0.9
-    if _BANK_CARD.search(text):
+    if confidence >= _SURE and _BANK_CARD.search(text):
         yield "bank card", 0.8
     if confidence >= _SURE and len(_FOREIGN_SCRIPT.findall(text)) >= 3:
         yield "script", 0.6

@@ -37,11 +37,17 @@ _COUNTRY_ZONE: Final[Zone] = (0.55, 0.20, 1.0, 0.75)
 _ELSEWHERE: Final = 0.3
 """What words away from their place are worth: the quad may be poor, or the document another."""
 
+_NUMBER_ELSEWHERE: Final = 0.6
+"""What a number's confidence is worth elsewhere: cards of other layouts have it there, and so have driving licences."""
+
+_REQUEST_ZONE: Final[Zone] = (0.62, 0.84, 1.0, 1.0)
+"""The request number under the portrait has 14 digits; with one lost and no hyphens it would pass for the number."""
+
 _AS_DIGITS: Final = str.maketrans("OoQDIl|!SBZ", "00001111582")
 _MOST_SUBSTITUTES: Final = 3
 _SUBSTITUTE_FACTOR: Final = 0.8
 _JOINED_FACTOR: Final = 0.9
-_SEEN_CONFIDENCE: Final = 0.6
+_SEEN_CONFIDENCE: Final = 0.5
 _LEGIBLE_CONFIDENCE: Final = 0.85
 
 
@@ -77,7 +83,7 @@ class Evidence:
     back_code: float = 0.0
     """A laser code (`JT0-0000000-00`) or a `BORA-` form number."""
     reading: Reading = field(default_factory=Reading)
-    """The best 13-digit reading where a front has its number."""
+    """The best 13-digit reading; away from where a front has its number it is worth less."""
     registrar: float = 0.0
     """How well the number of `reading` fits a registrar's code."""
     alien_number: bool = False
@@ -102,7 +108,8 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
     (1.0, Reading(number=IdNumber('X-XXXX-XXXXX-12-5'), confidence=0.98, checksum_valid=True))
     """
     folded = [(line, fold(line.text)) for line in lines]
-    reading = max(_readings(lines), key=lambda reading: reading.confidence, default=Reading())
+    readings = tuple(_readings(lines))
+    reading = max(readings, key=lambda reading: reading.confidence, default=Reading())
     number = reading.number
     return Evidence(
         title_english=_title(TITLES_ENGLISH, folded),
@@ -113,10 +120,10 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
         reading=reading,
         registrar=number.registrar_score if number else 0.0,
         alien_number=number is not None and number.reveal()[0] in "0678",
-        number_seen=reading.checksum_valid or any(_holds_number(line) for line in lines),
-        non_thai=max((best_match(NON_THAI, text, low=0.8, high=0.95) for _, text in folded), default=0.0),
+        number_seen=any(each.checksum_valid and each.confidence >= _SEEN_CONFIDENCE for each in readings),
+        non_thai=max((best_match(NON_THAI, text, low=0.88, high=0.96) for _, text in folded), default=0.0),
         other_document=foreign_score((line.text, line.confidence) for line in lines),
-        legible=sum(line.confidence >= _LEGIBLE_CONFIDENCE and len(text) >= 3 for line, text in folded),
+        legible=sum(line.confidence >= _LEGIBLE_CONFIDENCE and _has_words(line.text) for line in lines),
     )
 
 
@@ -178,10 +185,12 @@ def _country(line: TextLine, text: str) -> float:
 
 
 def _readings(lines: Sequence[TextLine]) -> Iterator[Reading]:
-    """Each reading of a number at a number's place: in one line, or in the parts of one row."""
+    """Each reading of a number: in one line, or in the parts of one row where a front has its number."""
     near = [line for line in lines if line.middle_in(_NUMBER_ZONE)]
-    for line in near:
-        yield from _numbers_in(line.text, line.confidence)
+    for line in lines:
+        if line.middle_in(_REQUEST_ZONE):
+            continue
+        yield from _numbers_in(line.text, line.confidence * (1.0 if line in near else _NUMBER_ELSEWHERE))
     for row in _rows(near):
         if len(row) > 1:
             sureness = min(line.confidence for line in row) * _JOINED_FACTOR
@@ -234,5 +243,5 @@ def _rows(lines: Sequence[TextLine]) -> list[list[TextLine]]:
     return rows
 
 
-def _holds_number(line: TextLine) -> bool:
-    return line.confidence >= _SEEN_CONFIDENCE and any(number.checksum_valid for number in find_numbers(line.text))
+def _has_words(text: str) -> bool:
+    return sum(letter.isalpha() for letter in text) >= 3
