@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.scan_helpers import make_job, make_store, refuse
 from thaiid_detect import engine
-from thaiid_detect.engine import Scan, scan
+from thaiid_detect.detector import Detector
+from thaiid_detect.engine import Scan, scan, scan_store
 from thaiid_detect.errors import LedgerError, SetupError, UsageError
 from thaiid_detect.job import Job, default_workers
 from thaiid_detect.ledger import LedgerView
@@ -220,6 +222,32 @@ def test_exit_codes_of_verdicts(verdict: Verdict, plain: int, fail_on_found: int
     assert summary.exit_code() == plain
     assert summary.exit_code(fail_on_found=True) == fail_on_found
     assert summary.exit_code(fail_on_found=True, strict=True) == strict
+
+
+def test_scan_store_by_the_bundled_weights(tmp_path: Path) -> None:
+    try:
+        fingerprint = Detector().fingerprint
+    except SetupError:
+        pytest.skip("no weights have been trained yet")
+    store = make_store(tmp_path / "store", {"notes.txt": "plain text", "empty.jpg": ""})
+    Image.new("RGB", (300, 200), "white").save(store / "blank.png")
+    expected = {
+        "blank.png": (Verdict.CLEAR, Reason.NO_CARD),
+        "empty.jpg": (Verdict.UNANALYSED, Reason.EMPTY),
+        "notes.txt": (Verdict.CLEAR, Reason.NOT_A_DOCUMENT),
+    }
+    for workers in (0, 1):
+        with scan_store(store, ledger=tmp_path / f"{workers}.db", workers=workers, person_key=b"k" * 32) as running:
+            assert by_name(list(running), store) == expected
+        assert running.summary.exit_code() == 3
+    assert Detector().fingerprint == fingerprint
+
+
+def test_wrong_calls_of_scan_store_are_told_before_anything_is_loaded(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="mode is unknown"):
+        scan_store(tmp_path, mode="thorough")
+    with pytest.raises(UsageError, match="directory that exists"):
+        scan_store(tmp_path / "nowhere")
 
 
 def test_there_is_always_a_worker() -> None:

@@ -2,8 +2,12 @@
 
 Every worker has a pipe of its own and a short queue of items in it, which it works through in order. So the parent
 knows which item a worker is at (the first one that has not come back), shares no lock with it, and may kill it at any
-moment. A pool around one shared queue cannot do that: its workers take turns at a lock, and one that dies with it
-stops all of them.
+moment. A pool around one shared queue cannot promise that: its workers take turns at a lock, and one may die with it.
+
+Measured against pebble 5.2.3: two workers, one of them killed from outside every 0.5 to 1.5 s, as the kernel does when
+memory is short. With items of 5 ms (4,000 of them) pebble broke down for good (BrokenProcessPool) in 1 run of 3, with
+empty items in 2 of 2; this pool gave back every item in all 5. One run of 5,000 empty items on a busy machine: 9,100
+items/s here, 2,600 with pebble.
 """
 
 from __future__ import annotations
