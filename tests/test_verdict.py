@@ -17,7 +17,9 @@ from thaiid_detect.verdict import (
     Thresholds,
     decide,
     features,
-    is_settled,
+    is_open,
+    is_unread,
+    is_upright,
     probability,
     worth_a_look,
 )
@@ -61,13 +63,29 @@ def test_a_closer_look_may_end_it(first: float, closer: float, read_on: bool) ->
     assert worth_a_look(Side.FRONT, first, closer, LIMITS) is read_on
 
 
-def test_settled_needs_words_and_on_a_front_a_number() -> None:
-    with_number = replace(TITLE, reading=Reading(NUMBER, 0.9, True))
-    assert is_settled(finding(0.9, with_number), LIMITS)
-    assert not is_settled(finding(0.9, TITLE), LIMITS)
-    assert not is_settled(finding(0.5, with_number), LIMITS)
-    assert not is_settled(finding(0.9, Evidence()), LIMITS)
-    assert is_settled(finding(0.9, Evidence(thailand=1.0), Side.BACK), LIMITS)
+@pytest.mark.parametrize(
+    ("chance", "evidence", "unread", "open_"),
+    [
+        (0.9, replace(TITLE, reading=Reading(NUMBER, 0.9, True)), False, False),
+        (0.9, replace(TITLE, reading=Reading(NUMBER, 0.4, True)), True, False),
+        (0.9, TITLE, True, False),
+        (0.9, Evidence(), True, False),
+        (0.5, replace(TITLE, reading=Reading(NUMBER, 0.9, True)), True, True),
+        (0.05, Evidence(), True, True),
+        (0.03, Evidence(), False, False),
+    ],
+)
+def test_reading_goes_on_only_where_it_may_tell_something(
+    chance: float, evidence: Evidence, unread: bool, open_: bool
+) -> None:
+    assert is_unread(finding(chance, evidence), LIMITS) is unread
+    assert is_open(finding(chance, evidence), LIMITS) is open_
+
+
+def test_words_tell_which_way_is_up() -> None:
+    assert is_upright(finding(0.2, TITLE))
+    assert is_upright(finding(0.2, Evidence(thailand=1.0), Side.BACK))
+    assert not is_upright(finding(0.9, Evidence(legible=9, other_document=1.0)))
 
 
 def test_features_are_bounded_and_named() -> None:

@@ -34,8 +34,16 @@ class ThaiIdDetectError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # `remedy` is keyword-only, which Exception's own way of pickling does not know.
+        return _rebuilt, (type(self), self.message, self.remedy)
+
     def __str__(self) -> str:
         return f"{self.message}. {self.remedy}" if self.remedy else self.message
+
+
+def _rebuilt(kind: type[ThaiIdDetectError], message: str, remedy: str) -> ThaiIdDetectError:
+    return kind(message, remedy=remedy)
 
 
 class UsageError(ThaiIdDetectError):

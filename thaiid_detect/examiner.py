@@ -16,7 +16,7 @@ from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.number import person_hash
 from thaiid_detect.reader import Reader
 from thaiid_detect.records import Card, Side
-from thaiid_detect.verdict import Decision, Finding, features, is_settled, probability, worth_a_look
+from thaiid_detect.verdict import Decision, Finding, features, is_open, is_unread, is_upright, probability, worth_a_look
 from thaiid_detect.words import Evidence, combine, interpret
 
 __all__ = ["Examined", "Examiner", "to_card"]
@@ -70,7 +70,7 @@ class Examiner:
             # The first quad came from a coarse view; cut out anew around the better one, it gets better still.
             closer = self._locator.look_closer(picture, closer)
         best = self._read(picture, closer, seen)
-        if is_settled(best.finding, self._decision.thresholds) or self._second is None:
+        if self._second is None or not is_open(best.finding, self._decision.thresholds):
             return best
         words = interpret(self._second.read_whole(rectify(picture, best.quad)))
         return Examined(self._weigh(closer, seen, combine(best.finding.evidence, words)), best.quad)
@@ -83,10 +83,10 @@ class Examiner:
             card = rectify(picture, quad)
             lines = self._reader.read_whole(card) if candidate.side is Side.BACK else self._reader.read_strips(card)
             looks.append(Examined(self._weigh(candidate, seen, interpret(lines)), quad))
-            if is_settled(looks[-1].finding, self._decision.thresholds):
-                return looks[-1]
+            if is_upright(looks[-1].finding):
+                break
         best = max(looks, key=lambda look: look.finding.probability)
-        if candidate.side is Side.BACK:
+        if candidate.side is Side.BACK or not is_unread(best.finding, self._decision.thresholds):
             return best
         words = interpret(self._reader.read_whole(rectify(picture, best.quad)))
         return Examined(self._weigh(candidate, seen, combine(best.finding.evidence, words)), best.quad)

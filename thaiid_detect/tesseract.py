@@ -1,7 +1,8 @@
 """The other reader: the tesseract program, which reads Thai. Works when it is there, says so when it is not.
 
-Pictures and words go through pipes. pytesseract, the usual way to the program, writes both to files in the temp
-directory, and a worker killed at that moment would leave a legible ID card behind.
+The program is the one that pytesseract is set to (`pytesseract.pytesseract.tesseract_cmd`), so whoever has configured
+that has configured this. Pictures and words, though, go through pipes: pytesseract's own calls write both to files in
+the temp directory, and a worker killed at that moment would leave a legible ID card behind.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
+from pytesseract import pytesseract
 
 from thaiid_detect.errors import SetupError
 from thaiid_detect.geometry import Rgb
@@ -27,7 +29,6 @@ __all__ = ["TesseractReader", "describe", "find_second_reader"]
 
 _log = logging.getLogger(__name__)
 
-_PROGRAM: Final = "tesseract"
 _THAI, _ENGLISH = "tha", "eng"
 _SPARSE_TEXT: Final = "11"
 """Page segmentation mode. On the mock cards 3 and 6 lose the number or join it to the seal; 12 is 11, slower."""
@@ -41,7 +42,7 @@ class TesseractReader:
     """`reader.Reader` through the program, a process a call. Raises SetupError where it or its Thai data is missing."""
 
     def __init__(self) -> None:
-        program, languages = shutil.which(_PROGRAM), _languages()
+        program, languages = _program(), _languages()
         if program is None or _THAI not in languages:
             raise SetupError("the second reader is not there: " + describe(), remedy=_REMEDY)
         self._languages = f"{_THAI}+{_ENGLISH}" if _ENGLISH in languages else _THAI
@@ -74,18 +75,22 @@ class TesseractReader:
 
 def find_second_reader() -> TesseractReader | None:
     """The reader where the program and its Thai data are installed, or None; `describe` tells what is missing."""
-    return TesseractReader() if shutil.which(_PROGRAM) and _THAI in _languages() else None
+    return TesseractReader() if _program() and _THAI in _languages() else None
 
 
 def describe() -> str:
     """One line for people: what is there, or what is missing and how to get it."""
-    program = shutil.which(_PROGRAM)
+    program = _program()
     if program is None:
         return f"tesseract: not found; Thai words are not read. {_REMEDY}"
     languages = _languages()
     if _THAI not in languages:
         return f"tesseract: {program} has no Thai data; Thai words are not read. {_REMEDY}"
     return f"{_ask('--version').partition(chr(10))[0].strip()}: {program}, languages {', '.join(sorted(languages))}"
+
+
+def _program() -> str | None:
+    return shutil.which(str(pytesseract.tesseract_cmd))
 
 
 def _languages() -> frozenset[str]:
@@ -95,7 +100,9 @@ def _languages() -> frozenset[str]:
 def _ask(option: str) -> str:
     """What the program says of itself; empty where it is missing or fails."""
     try:
-        done = subprocess.run([_PROGRAM, option], capture_output=True, timeout=_PROBE_SECONDS, text=True)
+        done = subprocess.run(
+            [pytesseract.tesseract_cmd, option], capture_output=True, timeout=_PROBE_SECONDS, text=True
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout or done.stderr

@@ -23,8 +23,10 @@ __all__ = [
     "Thresholds",
     "decide",
     "features",
-    "is_settled",
+    "is_open",
     "is_shown",
+    "is_unread",
+    "is_upright",
     "probability",
     "worth_a_look",
 ]
@@ -47,6 +49,8 @@ FEATURES: Final = (
 """What the model weighs, in this order; see `features`."""
 
 _LOGIT_SPAN: Final = 5.0
+HOPELESS: Final = 8.0
+"""A probability this many times under the suspect threshold is not worth another second of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +102,22 @@ def worth_a_look(side: Side, first: float, closer: float, thresholds: Thresholds
     return closer >= thresholds.read or (first >= 0.5 and closer >= thresholds.read / 4)
 
 
-def is_settled(finding: Finding, thresholds: Thresholds) -> bool:
-    """Whether reading on would change nothing: an ID card by its words, on a front with its number too."""
-    reading = finding.evidence.reading
-    if finding.probability < thresholds.id_card or _evidence_reason(finding.evidence) is Reason.APPEARANCE:
+def is_upright(finding: Finding) -> bool:
+    """Whether words of a card were read, so that turning it round would only lose them."""
+    return _evidence_reason(finding.evidence) is not Reason.APPEARANCE
+
+
+def is_unread(finding: Finding, thresholds: Thresholds) -> bool:
+    """Whether the rest of the card should be read: it may be one, and its words or its number are missing so far."""
+    if finding.probability < thresholds.suspect / HOPELESS:
         return False
-    return finding.side is Side.BACK or (reading.number is not None and reading.confidence >= 0.5)
+    read = finding.evidence.reading.number is not None and finding.evidence.reading.confidence >= 0.5
+    return not (finding.probability >= thresholds.id_card and is_upright(finding) and read)
+
+
+def is_open(finding: Finding, thresholds: Thresholds) -> bool:
+    """Whether another reader's opinion could change the verdict."""
+    return thresholds.suspect / HOPELESS <= finding.probability < thresholds.id_card
 
 
 def is_shown(finding: Finding, thresholds: Thresholds) -> bool:

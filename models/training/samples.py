@@ -31,7 +31,7 @@ class DrawnCard:
     alpha: Mask
     side: str | None
     kind: str
-    digits: str | None = None
+    digits: str | None = field(default=None, repr=False)
     number_box: tuple[float, float, float, float] | None = None
 
 
@@ -49,7 +49,7 @@ class PlacedCard:
 
     side: str
     quad: NDArray[np.float32]
-    digits: str | None
+    digits: str | None = field(repr=False)
     digit_height: float
     """Height of the printed digits in pixels of the scene."""
     visible: float = 1.0

@@ -37,6 +37,9 @@ TRIES = 5
 LEAST_EDGE = 0.09
 """A card's longer edge in long sides of the scene: with less (29 of the locator's 320 pixels) nobody can tell it."""
 
+BARE: dict[str, Recipe] = {"everyday": photos.everyday, "bare_selfie": photos.bare_selfie}
+"""What lies in a store and shows no card of any kind: only ever drawn as negatives."""
+
 POSITIVE = 0.62
 COMPANY = 0.2
 ASPECTS = (3 / 4, 4 / 3, 9 / 16, 16 / 9, 1.0, 2**-0.5, 2**0.5)
@@ -59,10 +62,11 @@ def _plan(rng: Rng, supply: Supply) -> tuple[str, Recipe, Deal]:
         return name, recipe, Deal(supply, positive=True, company=bool(rng.random() < COMPANY))
     deal, kind = Deal(supply, positive=False), rng.random()
     if kind < 0.25:
-        return "everyday", photos.everyday, deal
+        return "everyday", BARE["everyday"], deal
     if kind < 0.75:
         return name, recipe, deal
-    return ("bare_selfie", photos.bare_selfie, deal) if kind < 0.88 else ("selfie", photos.selfie, deal)
+    name = "bare_selfie" if kind < 0.88 else "selfie"
+    return name, (BARE | {"selfie": photos.selfie})[name], deal
 
 
 def _extremes(rng: Rng, canvas: Canvas) -> None:
@@ -101,6 +105,8 @@ def compose(rng: Rng, supply: Supply, size: int = 640) -> Scene:
 
 
 def compose_as(rng: Rng, supply: Supply, kind: str, size: int = 640, *, positive: bool = True) -> Scene:
-    """A scene of a given kind, for sheets and tests."""
-    deal = Deal(supply, positive=positive, company=bool(rng.random() < COMPANY))
+    """A scene of a given kind (one of RECIPES or BARE), for sheets, tests and the demo store."""
+    if kind in BARE:
+        return _composed(rng, BARE[kind], Deal(supply, positive=False), kind, size)
+    deal = Deal(supply, positive=positive, company=positive and bool(rng.random() < COMPANY))
     return _composed(rng, RECIPES[kind][1], deal, kind, size)
