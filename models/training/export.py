@@ -147,7 +147,7 @@ def card(config: dict[str, Any]) -> str:
             f"- {metrics['ms_one_thread']} ms a picture on one thread of the machine that exported it.",
             "- Every identity in the training data is made up.",
             "",
-            "Share of pictures with a score of at least 0.5 and 0.1 (first look only, before any word is read; `card …`",
+            "Share of pictures with a score of at least 0.5 and 0.1 (first look only, no word read yet; `card …`",
             "is recall on specimens from other hands and their variants, `not …` are pictures without an ID card):",
             "",
             "| pictures | n | ≥ 0.5 | ≥ 0.1 |",

@@ -65,7 +65,9 @@ class Deployed(nn.Module):
 
 
 def loss(out: Tensor, scores: Tensor, weight: Tensor, corners: Tensor, size: Tensor) -> tuple[Tensor, Tensor]:
-    """Focal loss of the scores and scale-free L1 of the corners, each a mean over positive cells.
+    """Focal loss (γ = 1) of the scores and scale-free L1 of the corners, each a mean over positive cells.
+
+    With the usual γ = 2 all scores crept to the middle: cards 0.78, everyday photographs 0.30 at the median.
 
     `scores` (N, 3, h, w) 0/1; `weight` (N, 1, h, w) 0 where a cell is neither card nor background; `corners`
     (N, 8, h, w) in corner units; `size` (N, 1, h, w) square root of the card's area in corner units, 0 off the cards.
@@ -74,7 +76,7 @@ def loss(out: Tensor, scores: Tensor, weight: Tensor, corners: Tensor, size: Ten
     probability = torch.sigmoid(logits)
     cross = nn.functional.binary_cross_entropy_with_logits(logits, scores, reduction="none")
     missed = torch.where(scores > 0, 1 - probability, probability)
-    focal = cross * missed.square() * torch.where(scores > 0, 0.75, 0.5) * weight
+    focal = cross * missed * torch.where(scores > 0, 0.75, 0.5) * weight
     positive = (size > 0).float()
     count = positive.sum().clamp(min=1.0)
     off = (out[:, len(SIDES) :].float() - corners).abs() / size.clamp(min=0.05)

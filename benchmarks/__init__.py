@@ -1,0 +1,1 @@
+"""Speed, measured against the limit that reading and decoding alone allow: `make bench`."""

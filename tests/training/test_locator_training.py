@@ -1,0 +1,70 @@
+"""Targets, loss and network of the locator, against the package's own decoding. Skipped without torch."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from thaiid_detect import locator
+
+torch = pytest.importorskip("torch", reason="torch is of the `train` extra, which `make test` does not install")
+network = pytest.importorskip("models.training.network")
+targets = pytest.importorskip("models.training.targets")
+train = pytest.importorskip("models.training.train")
+
+QUAD = np.array([[60, 90], [200, 96], [198, 180], [58, 178]], np.float32)
+
+
+def test_network_and_package_agree_on_the_grid() -> None:
+    assert (network.STRIDE, network.CORNER_UNIT) == (locator.STRIDE, locator.CORNER_UNIT)
+    assert list(network.SIDES) == [side.value for side in locator.SIDES]
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_what_is_trained_towards_decodes_to_the_card(turns: int) -> None:
+    quad = np.roll(QUAD, turns, axis=0)
+    scores, weight, corners, size = targets.grids([("pink", quad, 1.0)], 256)
+    (found,) = locator.decode(np.concatenate([scores, corners]), 0.5)
+    assert found.side == "pink"
+    np.testing.assert_allclose(found.quad, quad, atol=1e-3)
+    assert weight[0][scores.max(0) > 0].all()
+    assert 0 < (weight == 0).sum() < 60
+    assert (size > 0).sum() == (scores > 0).sum()
+
+
+def test_hidden_and_tiny_cards_are_left_out_of_the_loss() -> None:
+    for card in (("front", QUAD, 0.2), ("front", QUAD * 0.05 + 100, 1.0)):
+        scores, weight, _, size = targets.grids([card], 256)
+        assert scores.max() == size.max() == 0
+    assert weight.min() in (0.0, 1.0)
+
+
+def test_the_loss_is_least_for_the_truth() -> None:
+    parts = [torch.from_numpy(part)[None] for part in targets.grids([("front", QUAD, 1.0)], 256)]
+    scores, _, corners, _ = parts
+    truth = torch.cat([scores * 24 - 12, corners], 1)
+    right = network.loss(truth, *parts)
+    shifted = network.loss(torch.cat([scores * 24 - 12, corners + 0.1], 1), *parts)
+    silent = network.loss(torch.cat([torch.full_like(scores, -12.0), corners], 1), *parts)
+    assert right[0] < 1e-3
+    assert right[1] == 0
+    assert shifted[1] > 0.05
+    assert silent[0] > 1
+
+
+def test_the_network_is_small_and_starts_sceptical() -> None:
+    net = network.Locator().eval()
+    assert sum(parameter.numel() for parameter in net.parameters()) < 1_000_000
+    out = network.Deployed(net)(torch.zeros(1, 256, 256, 3, dtype=torch.uint8))
+    assert out.shape == (1, 11, 16, 16)
+    assert out[:, :3].max() < 0.1
+
+
+def test_the_learning_rate_rises_then_falls() -> None:
+    rates = [train.schedule(step / 100) for step in range(101)]
+    assert max(rates) == pytest.approx(1.0, abs=0.01)
+    assert rates[0] < 0.2
+    assert rates[100] == pytest.approx(0.01)
+    assert all(later <= earlier for earlier, later in pairwise(rates[5:]))
