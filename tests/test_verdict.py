@@ -21,7 +21,7 @@ from thaiid_detect.verdict import (
     is_unread,
     is_upright,
     probability,
-    worth_a_look,
+    worth_reading,
 )
 from thaiid_detect.words import Evidence
 
@@ -57,10 +57,10 @@ def test_decide(findings: list[Finding], looked_at: int, verdict: Verdict, reaso
 
 @pytest.mark.parametrize(
     ("first", "closer", "read_on"),
-    [(0.9, 0.2, True), (0.06, 0.1, True), (0.06, 0.09, False), (0.6, 0.03, True), (0.6, 0.02, False)],
+    [(0.1, 0.1, True), (0.09, 0.09, False), (0.9, 0.05, True), (0.05, 0.2, True), (0.9, 0.0, False), (0.0, 0.9, False)],
 )
-def test_a_closer_look_may_end_it(first: float, closer: float, read_on: bool) -> None:
-    assert worth_a_look(Side.FRONT, first, closer, LIMITS) is read_on
+def test_two_looks_decide_together_whether_to_read(first: float, closer: float, read_on: bool) -> None:
+    assert worth_reading(first, closer, LIMITS) is read_on
 
 
 @pytest.mark.parametrize(

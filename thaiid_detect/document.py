@@ -48,7 +48,7 @@ class Page:
         if self._full is not None:
             return self._full
         pixels = self._picture.decode(self.number - 1, min_side, self._max_pixels)
-        if pixels.shape[1] == self.width:
+        if pixels.shape[:2] == (self.height, self.width):  # both: a side of 1 px stays 1 when reduced
             pixels.flags.writeable = False
             self._full = pixels
         return pixels

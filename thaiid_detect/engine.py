@@ -16,10 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from thaiid_detect.errors import UsageError
+from thaiid_detect.errors import SetupError, UsageError
 from thaiid_detect.job import Analyse, Job, Pool, SerialPool, default_workers
 from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Ledger
 from thaiid_detect.ledger_file import default_ledger_path
+from thaiid_detect.number import state_directory
 from thaiid_detect.records import Item, Mode, Outcome, Reason
 from thaiid_detect.settings import Settings
 from thaiid_detect.sources import Failure, Skipped, Source, open_source
@@ -170,9 +171,15 @@ class _MakeDetector:
 
     settings: Settings
     person_key: bytes | None = field(repr=False)
+    fingerprint: str = ""
 
     def __call__(self) -> Analyse:
         detector = self.detector()
+        if detector.fingerprint != self.fingerprint:  # tesseract did not answer in time, or weights were replaced
+            raise SetupError(
+                "A worker process finds other weights or readers than the scan began with",
+                remedy="Run the same command again",
+            )
         return lambda item, data: detector.detect(data, item=item)
 
     def detector(self) -> Detector:
@@ -206,12 +213,13 @@ def scan_store(
     """
     source = open_source(store) if isinstance(store, str | os.PathLike) else store
     make = _MakeDetector(Settings.of(mode, settings), person_key)
+    make = replace(make, fingerprint=make.detector().fingerprint)
     limits = make.settings
     job = Job(source, make, limits.mode, limits.max_bytes, limits.item_seconds, MEMORY_BYTES)
     return scan(
         job,
         ledger,
-        fingerprint=make.detector().fingerprint,
+        fingerprint=make.fingerprint,
         workers=workers,
         retry_failed=retry_failed,
         on_progress=on_progress,
@@ -231,12 +239,13 @@ def scan(
     count = default_workers() if workers is None else workers
     if count < 0:
         raise UsageError(f"{count} workers are too few", remedy="Give 0 (no processes) or more")
-    path = default_ledger_path(job.source.uri) if ledger is None else Path(ledger)
-    if job.source.contains(path):
+    place = state_directory() if ledger is None else Path(ledger)
+    if job.source.contains(place):  # asked before the folder of the default one is made
         raise UsageError(
-            f"The ledger {path} would lie in the store, which a scan never writes to",
+            f"The ledger {place} would lie in the store, which a scan never writes to",
             remedy="Name a file outside of it with --ledger",
         )
+    path = default_ledger_path(job.source.uri) if ledger is None else place
     return Scan(
         job.source,
         Ledger(path, store_uri=job.source.uri, fingerprint=fingerprint),

@@ -16,7 +16,16 @@ from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.number import person_hash
 from thaiid_detect.reader import Reader
 from thaiid_detect.records import Card, Side
-from thaiid_detect.verdict import Decision, Finding, features, is_open, is_unread, is_upright, probability, worth_a_look
+from thaiid_detect.verdict import (
+    Decision,
+    Finding,
+    features,
+    is_open,
+    is_unread,
+    is_upright,
+    probability,
+    worth_reading,
+)
 from thaiid_detect.words import Evidence, combine, interpret
 
 __all__ = ["Examined", "Examiner", "to_card"]
@@ -64,7 +73,7 @@ class Examiner:
         """What `picture` (RGB) shows at the candidate's place; None where the closer look ends the matter."""
         closer = self._locator.look_closer(picture, candidate)
         seen = closer.closer or 0.0
-        if not worth_a_look(closer.side, closer.score, seen, self._decision.thresholds):
+        if not worth_reading(closer.score, seen, self._decision.thresholds):
             return None
         if seen >= 0.3:
             # The first quad came from a coarse view; cut out anew around the better one, it gets better still.

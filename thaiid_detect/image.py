@@ -188,6 +188,7 @@ def encode_pillow(image: object) -> bytes:
         raise UsageError(f"{type(image).__name__} is not a Pillow image", remedy="Give a path, bytes or a PIL image")
     file = io.BytesIO()
     try:
+        image.load()  # first: Pillow turns a TIFF upright here, and takes the tag away
         turn = image.getexif().get(0x0112, 1)
         Image.fromarray(_turn(_flatten(image), turn)).save(file, "BMP")
     except _BROKEN as error:

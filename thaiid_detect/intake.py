@@ -6,6 +6,7 @@ A file that cannot be read is a `Reason`; an argument that cannot be a source is
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -48,7 +49,7 @@ def take_in(source: Source, max_bytes: int, item: Item | None = None) -> Taken:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _named("<bytes>", bytes(source), max_bytes, item)
     if hasattr(source, "read"):
-        return _named("<file>", source.read(max_bytes + 1), max_bytes, item)
+        return _from_file(source, max_bytes, item)
     if hasattr(source, "getexif"):
         return _named("<image>", encode_pillow(source), max_bytes, item)
     raise UsageError(
@@ -57,27 +58,41 @@ def take_in(source: Source, max_bytes: int, item: Item | None = None) -> Taken:
 
 
 def _named(name: str, data: bytes, max_bytes: int, item: Item | None) -> Taken:
-    if not isinstance(data, bytes):
-        raise UsageError("The file object gives text, not bytes", remedy="Open the file in binary mode ('rb').")
     item = item or Item(name, len(data), "")
     if len(data) > max_bytes:
         return Taken(item, b"", Reason.TOO_LARGE)
     return Taken(item, data, None if data else Reason.EMPTY)
 
 
+def _from_file(file: BinaryIO, max_bytes: int, item: Item | None) -> Taken:
+    """Unbuffered files give less than they are asked for: what came first is not all."""
+    data = b""
+    try:
+        while len(data) <= max_bytes and (part := file.read(max_bytes + 1 - len(data))):
+            if not isinstance(part, bytes):
+                raise UsageError("The file object does not give bytes", remedy="Open the file in binary mode ('rb').")
+            data = data + part if data else part
+    except OSError:
+        return Taken(item or Item("<file>", 0, ""), b"", Reason.READ_ERROR)
+    return _named("<file>", data, max_bytes, item)
+
+
 def _from_path(path: Path, max_bytes: int, item: Item | None) -> Taken:
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
         raise UsageError(f"{path} is a directory", remedy="Use scan_store(), or `thaiid-detect scan`, for directories.")
     absent = item or Item(os.fspath(path), 0, "")
     try:
         status = path.stat()
         item = item or Item(os.fspath(path), status.st_size, str(status.st_mtime_ns))
+        if not stat.S_ISREG(status.st_mode):  # a FIFO waits for ever, a device never ends
+            return Taken(item, b"", Reason.READ_ERROR)
         if status.st_size > max_bytes:
             return Taken(item, b"", Reason.TOO_LARGE)
-        return _named(item.uri, path.read_bytes(), max_bytes, item)
+        with path.open("rb") as file:  # the size may have grown since
+            return _named(item.uri, file.read(max_bytes + 1), max_bytes, item)
     except FileNotFoundError:
         return Taken(absent, b"", Reason.VANISHED)
     except PermissionError:
         return Taken(absent, b"", Reason.DENIED)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name with a NUL in it
         return Taken(absent, b"", Reason.READ_ERROR)

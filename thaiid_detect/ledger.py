@@ -83,7 +83,8 @@ class LedgerView:
     @property
     def store_uri(self) -> str:
         """The identity of the store that this ledger is about."""
-        return str(self._db.execute("SELECT value FROM meta WHERE key = 'store'").fetchone()[0])
+        with sqlite_errors(self.path):
+            return str(self._db.execute("SELECT value FROM meta WHERE key = 'store'").fetchone()[0])
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The JSON rows (as `Outcome.to_dict`), one for each uri (the newest), in the order of the uris; streamed."""

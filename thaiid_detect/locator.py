@@ -64,6 +64,7 @@ def decode(grid: Floats, floor: float) -> list[Candidate]:
         first = int(np.flatnonzero(free)[0])
         same = free & _same_place(quads, first)
         agreeing = same & (np.abs(quads - quads[first]).mean((1, 2)) < 0.25 * _extent(quads[first]))
+        agreeing[first] = True  # also where its corners are all one point, and its extent is 0
         weight = scores[agreeing] ** 2
         quad = (quads[agreeing] * weight[:, None, None]).sum(0) / weight.sum()
         found.append(Candidate(SIDES[sides[first]], float(scores[first]), _sound(quad.astype(np.float64))))
@@ -142,9 +143,9 @@ def _surroundings(quad: Points) -> tuple[float, float, float]:
 def _cut(picture: Rgb, x: float, y: float, side: float) -> tuple[Rgb, Points]:
     """The part of the square that lies on the picture (never empty), and its top-left corner."""
     height, width = picture.shape[:2]
-    left, top = int(np.clip(x, 0, width - 2)), int(np.clip(y, 0, height - 2))
-    right = int(np.clip(np.ceil(x + side), left + 2, width))
-    bottom = int(np.clip(np.ceil(y + side), top + 2, height))
+    left, top = int(np.clip(x, 0, max(0, width - 2))), int(np.clip(y, 0, max(0, height - 2)))
+    right = int(np.clip(np.ceil(x + side), min(left + 2, width), width))
+    bottom = int(np.clip(np.ceil(y + side), min(top + 2, height), height))
     return picture[top:bottom, left:right], np.array([left, top], np.float64)
 
 

@@ -125,6 +125,8 @@ def text_may_hold_picture(data: bytes) -> bool:
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = data.decode("utf-16", errors="replace").encode()
+    if b"\\" in data:  # JSON by PHP writes every slash of base64 as `\/`, Android's base64 has `\n` each 76 letters
+        data = data.replace(b"\\/", b"/").replace(b"\\r", b"").replace(b"\\n", b"\n")
     return _PICTURE_IN_TEXT.search(data) is not None
 
 

@@ -61,10 +61,14 @@ class Reader(Protocol):
 
 
 class RapidReader:
-    """The default reader. Costs nothing until it first reads (then about 1 s to load); `threads` are per network."""
+    """The default reader. Costs nothing until it first reads (then about 1 s to load); `threads` are per network.
+
+    Raises SetupError where a model is missing: at once, because inside a scan it would pass for a bad file.
+    """
 
     def __init__(self, *, threads: int = 1) -> None:
         self._threads = threads
+        self._models = _model("PP-OCRv6_det_small.onnx"), _model("PP-OCRv6_rec_small.onnx")
         self._engines: _Engines | None = None
         self._loading = threading.Lock()
 
@@ -89,7 +93,7 @@ class RapidReader:
     def _load(self) -> _Engines:
         with self._loading:
             if self._engines is None:
-                self._engines = _Engines(self._threads)
+                self._engines = _Engines(self._threads, *self._models)
             return self._engines
 
 
@@ -100,7 +104,7 @@ class _Engines:
     Built so, calls leave no state behind and need no lock.
     """
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, detector: str, recogniser: str) -> None:
         # Imported here: it takes half a second, and most processes never meet a candidate.
         from rapidocr import RapidOCR
 
@@ -111,10 +115,10 @@ class _Engines:
             "Global.use_vertical_padding": False,
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            "Det.model_path": _model("PP-OCRv6_det_small.onnx"),
+            "Det.model_path": detector,
             "Det.limit_type": "max",
             "Det.limit_side_len": _WHOLE_SIDE,
-            "Rec.model_path": _model("PP-OCRv6_rec_small.onnx"),
+            "Rec.model_path": recogniser,
             "Rec.rec_batch_num": 1,
             "Rec.rec_img_shape": [3, 48, _SHORTEST_LINE],
         }

@@ -27,8 +27,9 @@ __all__ = [
     "is_shown",
     "is_unread",
     "is_upright",
+    "looks_together",
     "probability",
-    "worth_a_look",
+    "worth_reading",
 ]
 
 FEATURES: Final = (
@@ -55,8 +56,8 @@ HOPELESS: Final = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """One mode. `look`: a first look below it ends the page as clear; `read`: a closer look below it ends the candidate
-    before any word is read; `suspect` and `id_card`: probabilities after the words."""
+    """One mode. `look`: a first look below it ends the page as clear; `read`: both looks together below it end the
+    place before any word is read; `suspect` and `id_card`: probabilities after the words."""
 
     look: float
     read: float
@@ -97,9 +98,15 @@ class Finding:
     probability: float
 
 
-def worth_a_look(side: Side, first: float, closer: float, thresholds: Thresholds) -> bool:
-    """Whether words should be read: either look may ask for it, the closer one alone settles a weak first one."""
-    return closer >= thresholds.read or (first >= 0.5 and closer >= thresholds.read / 4)
+def worth_reading(first: float, closer: float, thresholds: Thresholds) -> bool:
+    """Whether words should be read at a place that scored so in the two looks."""
+    return looks_together(first, closer) >= thresholds.read
+
+
+def looks_together(first: float, closer: float) -> float:
+    """Both looks as one score, 0–1: the mean of their log-odds, the closer one counting twice."""
+    mean = (_log_odds(first) + 2 * _log_odds(closer)) / 3
+    return 1.0 / (1.0 + math.exp(-mean))
 
 
 def is_upright(finding: Finding) -> bool:
@@ -178,5 +185,9 @@ def _evidence_reason(evidence: Evidence) -> Reason:
 
 def _logit(score: float) -> float:
     """Log-odds of a score, clipped and scaled to −1–1."""
-    clipped = min(max(score, 1e-6), 1 - 1e-6)
-    return max(-1.0, min(1.0, math.log(clipped / (1 - clipped)) / _LOGIT_SPAN))
+    return max(-1.0, min(1.0, _log_odds(score) / _LOGIT_SPAN))
+
+
+def _log_odds(score: float) -> float:
+    clipped = min(max(score, 1e-4), 1 - 1e-4)
+    return math.log(clipped / (1 - clipped))

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as refused
 
 from thaiid_detect.errors import SetupError
 
@@ -24,6 +25,8 @@ __all__ = ["DEFAULT", "Session", "Weights", "find_weights", "open_session"]
 
 DEFAULT = "locator-v1"
 _HERE = Path(__file__).parent
+_REFUSALS = (refused.Fail, refused.InvalidGraph, refused.InvalidProtobuf, refused.NotImplemented, refused.NoSuchFile)
+"""Not RuntimeErrors, but siblings of it."""
 
 
 class Session(Protocol):
@@ -97,7 +100,7 @@ def open_session(weights: Weights, *, threads: int = 1) -> Session:
         session = onnxruntime.InferenceSession(
             str(weights.folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
-    except (RuntimeError, ValueError) as error:
+    except (*_REFUSALS, RuntimeError, ValueError) as error:
         raise SetupError(
             f"onnxruntime {onnxruntime.__version__} cannot load {weights.folder / 'model.onnx'}",
             remedy="Install the onnxruntime version that pyproject.toml names.",

@@ -126,7 +126,10 @@ class ProcessPool:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs, self._job), name="thaiid-worker", daemon=True)
-        process.start()
+        try:
+            process.start()
+        except OSError as error:  # no memory, no process, no file handle left
+            raise SetupError(f"No worker can be started ({error.strerror})", remedy="Try fewer workers") from error
         theirs.close()  # else its end would never be seen
         return _Worker(process, ours, time.monotonic() + START_SECONDS)
 

@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.fusion import fit, threshold
-from models.training.gather import Observed, observe_all, permissive
-from thaiid_detect.verdict import FEATURES, Decision, Thresholds, probability
+from models.training.fusion import START, fit, threshold
+from models.training.gather import Observed, observe_all
+from thaiid_detect.records import Mode
+from thaiid_detect.verdict import FEATURES, Decision, Thresholds, looks_together, probability
 from thaiid_detect.weights import DEFAULT
 
 Floats = NDArray[np.float64]
 
-LOST = {"recall": 0.003, "balanced": 0.01, "precision": 0.02}
-"""Share of the held-out cards that each mode may lose at the first look."""
-LOOK_BOUNDS = (0.02, 0.25)
-"""The first look stays sensitive whatever our own drawings say: cards from other hands score lower than they do."""
+LOOKED_AT = {"recall": 0.4, "balanced": 0.2, "precision": 0.15}
+"""Share of the pictures without a card that each mode may look at closely (a few milliseconds each)."""
+READ = {"recall": 0.08, "balanced": 0.03, "precision": 0.02}
+"""Share of the pictures without a card in which each mode may read words (up to seconds each). The thresholds are as
+low as these budgets allow, not as high as our own cards allow: cards from other hands score lower than they do."""
+LOOK_BOUNDS = (0.02, 0.6)
 ALARMS = {"recall": 0.01, "balanced": 0.002, "precision": 0.0005}
 """Share of pictures without a card that each mode may flag."""
 ID_BOUNDS = {"recall": (0.35, 0.75), "balanced": (0.5, 0.9), "precision": (0.75, 0.98)}
@@ -54,31 +58,31 @@ def best_scores(observed: list[Observed], decision: Decision) -> tuple[Floats, F
     return np.array(negatives), np.array(positives)
 
 
-def look_threshold(observed: list[Observed], lost: float) -> float:
-    """The first-look score that loses at most the share `lost` of the clearly visible cards."""
-    scores = [
-        score
-        for scene in observed
-        for card, (score, _) in zip(scene.cards, scene.first, strict=True)
-        if card.visible >= 0.7
+def look_thresholds(observed: list[Observed], mode: str) -> tuple[float, float]:
+    """The `look` and `read` thresholds that the mode's budgets allow, from the scenes without a card."""
+    bare = [scene for scene in observed if not scene.cards]
+    first = [max((look.first for look in scene.looks), default=0.0) for scene in bare]
+    look = float(np.clip(np.quantile(first, 1 - LOOKED_AT[mode]), *LOOK_BOUNDS))
+    both = [
+        max((looks_together(each.first, each.closer) for each in scene.looks if each.first >= look), default=0.0)
+        for scene in bare
     ]
-    low, high = LOOK_BOUNDS
-    return round(float(np.clip(np.quantile(scores, lost), low, high)), 4)
+    return round(look, 4), round(max(0.02, float(np.quantile(both, 1 - READ[mode]))), 4)
 
 
-def calibrated(observed: list[Observed]) -> dict[str, Any]:
-    """The `decision` section."""
+def calibrated(observed: list[Observed], looks: dict[str, tuple[float, float]]) -> dict[str, Any]:
+    """The `decision` section, from the scenes that were read and the thresholds of the looks."""
     weights, bias = fit(*samples(observed))
     open_wide = Thresholds(0.0, 0.0, 0.0, 0.0)
     decision = Decision(tuple(weights[name] for name in FEATURES), bias, open_wide)
     negatives, positives = best_scores(observed, decision)
     modes = {}
     for mode, alarms in ALARMS.items():
-        look = look_threshold(observed, LOST[mode])
+        look, read = looks[mode]
         chosen = threshold(negatives, positives, alarms, ID_BOUNDS[mode])
         modes[mode] = {
             "look": look,
-            "read": round(max(0.04, look), 4),
+            "read": read,
             "suspect": round(chosen * SUSPECT[mode], 4),
             "id_card": chosen,
         }
@@ -101,13 +105,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path, help="held-out scenes (models.training.build --jpeg)")
     parser.add_argument("--weights", type=Path, default=Path("models") / DEFAULT)
-    parser.add_argument("--most", type=int, help="use only the first so many scenes")
+    parser.add_argument("--most", type=int, help="read only the first so many scenes (all are looked at)")
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     path = args.weights / "config.json"
     config = json.loads(path.read_text())
-    observed = list(observe_all(args.scenes, read=True, decision=permissive(), workers=args.workers, most=args.most))
-    config["decision"] = calibrated(observed)
+    start = Decision.from_config({"decision": START}, Mode.BALANCED)
+    looked = list(observe_all(args.scenes, read=False, decision=start, workers=args.workers))
+    looks = {mode: look_thresholds(looked, mode) for mode in READ}
+    print(f"{len(looked)} scenes looked at; look and read thresholds {looks}", flush=True)
+    widest = replace(start, thresholds=Thresholds(*looks["recall"], suspect=0.3, id_card=0.7))
+    observed = list(observe_all(args.scenes, read=True, decision=widest, workers=args.workers, most=args.most))
+    config["decision"] = calibrated(observed, looks)
     path.write_text(json.dumps(config, indent=2) + "\n")
     print(json.dumps(config["decision"], indent=2))
 

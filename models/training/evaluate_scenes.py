@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from models.training.evaluate import machine_line, wilson
-from models.training.gather import FOUND_IOU, Observed, observe_all
+from models.training.gather import Look, Observed, observe_all
 from thaiid_detect.records import Mode
-from thaiid_detect.verdict import Decision
+from thaiid_detect.verdict import Decision, Thresholds, worth_reading
 from thaiid_detect.weights import find_weights
 
 DIGIT_HEIGHT = 16.0
@@ -36,20 +36,29 @@ def measure(observed: list[Observed], decision: Decision, visible: float = 0.7) 
         (scene, index, card) for scene in observed for index, card in enumerate(scene.cards) if card.visible >= visible
     ]
     negatives = [scene for scene in observed if not scene.cards]
-    found = [s.first[i][0] >= thresholds.look for s, i, _ in cards]
-    overlaps = [s.closer[i] for s, i, _ in cards if s.first[i][0] >= thresholds.look and s.closer[i] > 0]
-    misses = Counter(f"{s.kind}/{card.side}" for (s, _, card), hit in zip(cards, found, strict=True) if not hit)
-    passed = [scene for scene in negatives if scene.best >= thresholds.look]
+    looks = [_passed(scene, thresholds, index) for scene, index, _ in cards]
+    misses = Counter(scene.kind for (scene, _, _), found in zip(cards, looks, strict=True) if not found)
+    passed = [scene for scene in negatives if _passed(scene, thresholds, None)]
+    best = [max(found, key=lambda look: look.closer) for found in looks if found]
     table: dict[str, Any] = {
-        "locator_recall": rate(sum(found), len(found)),
-        "misses_by_kind": dict(misses.most_common(12)),
+        "locator_recall": rate(sum(map(bool, looks)), len(looks)),
+        "misses_by_kind": dict(misses.most_common(16)),
+        "cards_by_kind": dict(Counter(scene.kind for scene, _, _ in cards).most_common(16)),
         "negatives_passed_on": rate(len(passed), len(negatives)),
-        "passed_on_by_kind": dict(Counter(_kind(scene) for scene in passed).most_common(12)),
-        "mean_iou_first": round(float(np.mean([s.first[i][1] for s, i, _ in cards if s.first[i][0] > 0])), 4),
-        "mean_iou_closer": round(float(np.mean(overlaps)), 4),
-        "iou_above_half": rate(sum(o >= FOUND_IOU for o in overlaps), len(overlaps)),
+        "passed_on_by_kind": dict(Counter(_kind(scene) for scene in passed).most_common(16)),
+        "mean_iou_first": round(float(np.mean([look.iou_first for look in best])), 4),
+        "mean_iou_closer": round(float(np.mean([look.iou_closer for look in best])), 4),
     }
     return table | _words(observed, cards, negatives, thresholds.id_card)
+
+
+def _passed(scene: Observed, thresholds: Thresholds, card: int | None) -> list[Look]:
+    """The looks that pass both thresholds and lie on the card (None: on no card)."""
+    return [
+        look
+        for look in scene.looks
+        if look.card == card and look.first >= thresholds.look and worth_reading(look.first, look.closer, thresholds)
+    ]
 
 
 def _words(observed: list[Observed], cards: list[Any], negatives: list[Observed], limit: float) -> dict[str, Any]:

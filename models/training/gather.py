@@ -17,18 +17,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.fusion import START
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import Examined, Examiner
+from thaiid_detect.examiner import MOST_CANDIDATES, Examined, Examiner
 from thaiid_detect.geometry import Points, iou
 from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.reader import RapidReader
-from thaiid_detect.records import Mode
 from thaiid_detect.settings import Settings
-from thaiid_detect.verdict import Decision, Finding, Thresholds, features
+from thaiid_detect.verdict import Decision, Finding, features
 from thaiid_detect.weights import find_weights, open_session
 
-FOUND_IOU = 0.5
+FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
 LOWEST = 0.01
 
@@ -45,8 +43,19 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """One place that the first look named: which card it is (None: none), both looks' scores, both quads' IoU."""
+
+    card: int | None
+    first: float
+    closer: float
+    iou_first: float
+    iou_closer: float
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """One place that was examined: which card of the scene it is (None: none), and what was found."""
+    """One place that was read: which card of the scene it is (None: none), and what was found."""
 
     card: int | None
     finding: Finding
@@ -58,18 +67,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One scene: its labels, the first look (score and best overlap per labelled card), and the places examined."""
+    """One scene: its labels, what the two looks said, and the places that were read."""
 
     file: str
     kind: str
     neighbours: tuple[str, ...]
     cards: tuple[Labelled, ...]
-    best: float
-    """The highest first-look score anywhere."""
-    first: tuple[tuple[float, float], ...]
-    """For each labelled card: the first look's score and its IoU with the card, 0 where it was not found."""
-    closer: tuple[float, ...]
-    """For each labelled card: the IoU of the quad after the closer look, 0 where it was not found."""
+    looks: tuple[Look, ...]
     places: tuple[Place, ...]
 
 
@@ -88,26 +92,25 @@ class Observer:
         cards = tuple(_labelled(card) for card in label["cards"])
         small = page.raster(LOOK_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
-        seen = self._locator.locate(small, floor=LOWEST)
-        first = tuple(_best_overlap([(each.score, each.quad * scale) for each in seen], card.quad) for card in cards)
+        seen = self._locator.locate(small, floor=LOWEST)[:MOST_CANDIDATES]
         picture = page.raster(None)
-        looked = [self._locator.look_closer(picture, each) for each in (_scaled(s, scale) for s in seen[:4])]
-        closer = tuple(max((iou(each.quad, card.quad) for each in looked), default=0.0) for card in cards)
+        looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
         places = self._examiner.examine_page(page)[1] if self._read else []
         return Observed(
             label["file"],
             label["kind"],
             tuple(label["neighbours"]),
             cards,
-            seen[0].score if seen else 0.0,
-            first,
-            closer,
+            tuple(looks),
             tuple(_place(each, cards) for each in places),
         )
 
-
-def _scaled(candidate: Candidate, scale: NDArray[np.float64]) -> Candidate:
-    return replace(candidate, quad=candidate.quad * scale)
+    def _look(self, picture: NDArray[np.uint8], candidate: Candidate, cards: tuple[Labelled, ...]) -> Look:
+        """Both looks at one place; a place is the card that either quad lies on."""
+        closer = self._locator.look_closer(picture, candidate)
+        (first_card, first_iou), (card, overlap) = _which(candidate.quad, cards), _which(closer.quad, cards)
+        seen = closer.closer or 0.0
+        return Look(first_card if card is None else card, candidate.score, seen, first_iou, overlap)
 
 
 def _labelled(card: dict[str, Any]) -> Labelled:
@@ -115,27 +118,21 @@ def _labelled(card: dict[str, Any]) -> Labelled:
     return Labelled(card["side"], quad, card["digits"], float(card["digit_height"]), float(card["visible"]))
 
 
-def _best_overlap(seen: list[tuple[float, Points]], quad: Points) -> tuple[float, float]:
-    overlaps = [(iou(other, quad), score) for score, other in seen]
-    overlap, score = max(overlaps, default=(0.0, 0.0))
-    return (score, overlap) if overlap >= 0.3 else (0.0, 0.0)
+def _which(quad: Points, cards: tuple[Labelled, ...]) -> tuple[int | None, float]:
+    """The card that a quad is, and their IoU; None where it is no card's."""
+    overlaps = [iou(quad, card.quad) for card in cards]
+    best = max(overlaps, default=0.0)
+    return (overlaps.index(best), best) if best >= FOUND_IOU else (None, best)
 
 
 def _place(examined: Examined, cards: tuple[Labelled, ...]) -> Place:
-    overlaps = [iou(examined.quad, card.quad) for card in cards]
-    which = int(np.argmax(overlaps)) if overlaps and max(overlaps) >= 0.3 else None
+    which, overlap = _which(examined.quad, cards)
     finding, number = examined.finding, examined.finding.evidence.reading.number
     right = None
     if which is not None and number is not None and cards[which].digits is not None:
         right = number.reveal() == cards[which].digits
     inputs = features(finding.side, finding.first, finding.closer, finding.evidence)
-    return Place(which, finding, inputs, max(overlaps, default=0.0), right)
-
-
-def permissive() -> Decision:
-    """START's weights, and thresholds that let every doubtful place be read."""
-    start = Decision.from_config({"decision": START}, Mode.BALANCED)
-    return Decision(start.weights, start.bias, Thresholds(look=0.03, read=0.05, suspect=0.3, id_card=0.7))
+    return Place(which, finding, inputs, overlap, right)
 
 
 _observer: Observer

@@ -75,6 +75,10 @@ class Closing:
             self._console.print(
                 f"\nNot listed, so nobody knows how many files are in them: {summary.failures:,} folders"
             )
+        if summary.not_files:
+            self._console.print(
+                f"\nNo files, and passed over (links to folders, dangling links, devices): {summary.not_files:,}"
+            )
         if not summary.listed:
             self._console.print("\nNothing was read: there is no file in this store.")
 

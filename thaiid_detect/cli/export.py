@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ def export(ledger: Path, jsonl: str | None, csv_out: str | None) -> int:
     """Write the outcomes in LEDGER, one row a file, numbers masked. May run during a scan."""
     if (jsonl is None) == (csv_out is None):
         raise UsageError("export writes one format at a time", remedy="Give either --jsonl OUT or --csv OUT")
-    if not ledger.is_file():
+    if not os.path.isfile(ledger):  # noqa: PTH113 - Path.is_file raises where a folder may not be entered
         raise UsageError(f"There is no ledger {ledger}", remedy="The end of a scan says where its ledger is")
     target = str(jsonl if csv_out is None else csv_out)
     if target != "-" and Path(target).exists() and ledger.samefile(target):

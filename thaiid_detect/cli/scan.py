@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from contextlib import ExitStack
 from pathlib import Path
@@ -58,7 +59,7 @@ def scan(
     from thaiid_detect.tesseract import describe, find_second_reader
 
     source = open_source(store)
-    _keep_out_of_the_store(source, jsonl)
+    _keep_out_of_the_store(source, jsonl, ledger)
     if find_second_reader() is None:
         click.echo(f"The second reader is absent; the scan goes on without it. {describe()}", err=True)
     closing = Closing(to_stderr=jsonl == "-")
@@ -90,7 +91,16 @@ def scan(
     return running.summary.exit_code(fail_on_found=fail_on_found, strict=strict)
 
 
-def _keep_out_of_the_store(source: Source, jsonl: str | None) -> None:
+def _keep_out_of_the_store(source: Source, jsonl: str | None, ledger: Path | None) -> None:
+    from thaiid_detect.number import state_directory
+
+    if source.contains(state_directory()):
+        raise UsageError(
+            f"The person key would lie in the store, in {state_directory()}",
+            remedy="Set XDG_STATE_HOME to a folder outside of it",
+        )
+    if jsonl is not None and ledger is not None and os.path.realpath(jsonl) == os.path.realpath(ledger):
+        raise UsageError("The ledger would be overwritten by its own export", remedy="Name another file")
     if jsonl not in (None, "-") and source.contains(Path(str(jsonl))):
         raise UsageError(
             f"{jsonl} would lie in the store, which a scan never writes to", remedy="Name a file outside of it"

@@ -45,7 +45,7 @@ def open_source(store: str | os.PathLike[str]) -> Source:
 
 
 def _open_list(path: Path) -> Source:
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a folder may not be entered
         raise UsageError(f"There is no file list {path}", remedy="Give @ and the path of a text file, one path a line")
     return ListSource(path.resolve())
 

@@ -148,7 +148,8 @@ class DirectorySource(_LocalFiles):
             pending += below
 
     def contains(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.root)
+        # Either: a link in the store that leads out of it has its lock and its journal beside it, in the store.
+        return any(place.is_relative_to(self.root) for place in (path.resolve(), path.parent.resolve()))
 
 
 def _list_folder(folder: bytes, below: list[bytes]) -> Iterator[Listed]:
