@@ -320,3 +320,9 @@ def test_encode_pillow_takes_nothing_else() -> None:
     data = saved(scene(), "PNG")
     with pytest.raises(UsageError):
         encode_pillow(Image.open(io.BytesIO(data[: len(data) // 2])))
+
+
+def test_a_pillow_tiff_is_turned_once() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (80, 40)).save(file, "TIFF", tiffinfo={274: 6})
+    assert decode(encode_pillow(Image.open(file))).pixels.shape == (80, 40, 3)

@@ -81,6 +81,21 @@ def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:
     assert iou(closer.quad, quad) > 0.85
 
 
+def test_corners_in_one_point_are_numbers_all_the_same() -> None:
+    grid = np.zeros((11, CELLS, CELLS), np.float32)
+    grid[0, 3, 3] = 0.9
+    (found,) = decode(grid, 0.1)
+    assert np.isfinite(found.quad).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1)])
+def test_pictures_of_one_pixel_can_be_looked_at(shape: tuple[int, int]) -> None:
+    network = Network(grid_with((0, UPRIGHT, 0.95)))
+    picture = np.zeros((*shape, 3), np.uint8)
+    (found,) = Locator(network).locate(picture, floor=0.1)
+    assert np.isfinite(Locator(network).look_closer(picture, found).quad).all()
+
+
 def test_nothing_seen_from_close_by_is_zero_not_an_error() -> None:
     network = Network(np.zeros((11, CELLS, CELLS), np.float32))
     for corner in ([-500, -500], [5000, 5000], [0, 0]):

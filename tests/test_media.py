@@ -155,3 +155,10 @@ def test_a_png_chunk_that_reaches_beyond_the_file_is_a_cut() -> None:
 
 def test_the_end_of_other_types_is_not_judged() -> None:
     assert is_complete(b"%PDF-", "application/pdf")
+
+
+def test_base64_in_json_with_escapes_may_hold_a_picture() -> None:
+    lines = b"\\n".join([b"iVBORw0KGgo" * 7] * 20)
+    assert text_may_hold_picture(b'{"photo": "' + lines + b'"}')
+    assert text_may_hold_picture(b'{"photo": "' + b"\\/9j\\/4AAQSkZJ" * 200 + b'"}')
+    assert not text_may_hold_picture(b'{"path": "\\/home\\/somchai\\/notes"}\n' * 50)

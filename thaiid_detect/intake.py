@@ -66,15 +66,20 @@ def _named(name: str, data: bytes, max_bytes: int, item: Item | None) -> Taken:
 
 def _from_file(file: BinaryIO, max_bytes: int, item: Item | None) -> Taken:
     """Unbuffered files give less than they are asked for: what came first is not all."""
-    data = b""
-    try:
-        while len(data) <= max_bytes and (part := file.read(max_bytes + 1 - len(data))):
-            if not isinstance(part, bytes):
-                raise UsageError("The file object does not give bytes", remedy="Open the file in binary mode ('rb').")
-            data = data + part if data else part
-    except OSError:
-        return Taken(item or Item("<file>", 0, ""), b"", Reason.READ_ERROR)
-    return _named("<file>", data, max_bytes, item)
+    parts: list[bytes] = []
+    left = max_bytes + 1
+    while left > 0:
+        try:
+            part = file.read(left)
+        except OSError:
+            return Taken(item or Item("<file>", 0, ""), b"", Reason.READ_ERROR)
+        if not isinstance(part, bytes):
+            raise UsageError("The file object does not give bytes", remedy="Open the file in binary mode ('rb').")
+        if not part:
+            break
+        parts.append(part)
+        left -= len(part)
+    return _named("<file>", b"".join(parts), max_bytes, item)
 
 
 def _from_path(path: Path, max_bytes: int, item: Item | None) -> Taken:

@@ -77,7 +77,7 @@ class Closing:
             )
         if summary.not_files:
             self._console.print(
-                f"\nNo files, and passed over (links to folders, dangling links, devices): {summary.not_files:,}"
+                f"\nPassed over, being no files (links to folders, dangling links, devices): {summary.not_files:,}"
             )
         if not summary.listed:
             self._console.print("\nNothing was read: there is no file in this store.")

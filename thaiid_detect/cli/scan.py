@@ -94,10 +94,10 @@ def scan(
 def _keep_out_of_the_store(source: Source, jsonl: str | None, ledger: Path | None) -> None:
     from thaiid_detect.number import state_directory
 
-    if source.contains(state_directory()):
+    key = state_directory() / "person.key"
+    if source.contains(key) and not os.path.lexists(key):
         raise UsageError(
-            f"The person key would lie in the store, in {state_directory()}",
-            remedy="Set XDG_STATE_HOME to a folder outside of it",
+            f"The person key {key} would be made in the store", remedy="Set XDG_STATE_HOME to a folder outside of it"
         )
     if jsonl is not None and ledger is not None and os.path.realpath(jsonl) == os.path.realpath(ledger):
         raise UsageError("The ledger would be overwritten by its own export", remedy="Name another file")
