@@ -87,6 +87,8 @@ def open_document(data: bytes, settings: Settings) -> Document:
     damage = None if header.complete else Reason.TRUNCATED
     if header.frames > settings.max_pages:
         damage = damage or Reason.TOO_MANY_PAGES
+    if header.frames < 1:  # no page to look at would be `clear` unseen
+        raise DecodeError(Reason.CORRUPT, header.media_type)
     pages = min(header.frames, settings.max_pages)
     return Document(header.media_type, pages, damage, True, picture, settings.max_pixels)
 
