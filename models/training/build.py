@@ -29,13 +29,13 @@ from models.training.pool import Pool
 from models.training.samples import PlacedCard, Rgb, Scene
 from models.training.scenes import compose
 from models.training.stock import Plan, build_pool
+from thaiid_detect.geometry import Placement, Points, letterbox
 
 CHUNK = 2000
 FILES_A_CHUNK = 200
 """Held-out sets are small: chunks of JPEG files are, too, so that all workers have some."""
 
 SIDE = 320
-PAD = 114
 JPEG_QUALITY = 90
 
 Label = dict[str, Any]
@@ -58,23 +58,8 @@ class Job:
         return [range(start, min(start + step, self.count)) for start in range(0, self.count, step)]
 
 
-def letterbox(image: Rgb, side: int = SIDE) -> tuple[Rgb, float, tuple[int, int, int, int]]:
-    """The picture centred on a grey square; also its scale, and its rectangle (x0, y0, x1, y1) on the square.
-
-    A 640 × 480 picture on 320: scale 0.5, rectangle (0, 40, 320, 280).
-    """
-    height, width = image.shape[:2]
-    scale = side / max(height, width)
-    wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
-    x, y = (side - wide) // 2, (side - tall) // 2
-    square = np.full((side, side, 3), PAD, np.uint8)
-    square[y : y + tall, x : x + wide] = cv2.resize(image, (wide, tall), interpolation=cv2.INTER_AREA)
-    return square, scale, (x, y, x + wide, y + tall)
-
-
-def card_label(card: PlacedCard, scale: float = 1.0, offset: tuple[int, int] = (0, 0)) -> Label:
-    """A card as JSON; `quad` in pixels of the letterboxed square, `digit_height` in pixels of the scene."""
-    quad = card.quad.astype(np.float64) * scale + np.array(offset)
+def card_label(card: PlacedCard, quad: Points) -> Label:
+    """A card as JSON; `quad` in pixels of the picture the label goes with, `digit_height` in pixels of the scene."""
     return {
         "side": card.side,
         "quad": quad.round(2).tolist(),
@@ -85,10 +70,20 @@ def card_label(card: PlacedCard, scale: float = 1.0, offset: tuple[int, int] = (
 
 
 def sample(scene: Scene) -> tuple[Rgb, Label]:
-    """A training sample: the letterboxed picture and its label."""
-    square, scale, box = letterbox(scene.image)
-    cards = [card_label(card, scale, (box[0], box[1])) for card in scene.cards]
-    return square, {"kind": scene.kind, "cards": cards, "neighbours": list(scene.neighbours), "rectangle": list(box)}
+    """A training sample: the picture letterboxed as inference does it, and its label.
+
+    `rectangle` (x0, y0, x1, y1): where the picture lies on the square. 640 x 480 on 320: (0, 40, 320, 280).
+    """
+    square, place = letterbox(scene.image, SIDE)
+    cards = [card_label(card, place.to_square(np.asarray(card.quad, np.float64))) for card in scene.cards]
+    box = _rectangle(scene.image, place)
+    return square, {"kind": scene.kind, "cards": cards, "neighbours": list(scene.neighbours), "rectangle": box}
+
+
+def _rectangle(image: Rgb, place: Placement) -> list[int]:
+    height, width = image.shape[:2]
+    corners = place.to_square(np.array([[0.0, 0.0], [width, height]]))
+    return [round(value) for value in corners.ravel().tolist()]
 
 
 _pool: Pool
@@ -129,7 +124,7 @@ def _write_files(number: int, indices: range) -> None:
         picture = cv2.cvtColor(scene.image, cv2.COLOR_RGB2BGR)
         _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         (_job.out / name).write_bytes(data.tobytes())
-        cards = [card_label(card) for card in scene.cards]
+        cards = [card_label(card, np.asarray(card.quad, np.float64)) for card in scene.cards]
         labels.append({"file": name, "kind": scene.kind, "cards": cards, "neighbours": list(scene.neighbours)})
     part = _job.out / f"part_{number:04d}.json"
     part.write_text(json.dumps(labels, ensure_ascii=False))

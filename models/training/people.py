@@ -12,6 +12,8 @@ from typing import Final
 
 import numpy as np
 
+from thaiid_detect.number import check_digit
+
 UNUSED_PROVINCES: Final = ("28", "29", "59", "68", "69", "78", "79", "87", "88", "89", "97", "98", "99", "05", "07")
 
 THAI_MONTHS: Final = (
@@ -78,12 +80,6 @@ class Person:
     request: str = field(repr=False)
     laser: str = field(repr=False)
     officer: str
-
-
-def check_digit(first12: str) -> str:
-    """The 13th digit for twelve: S = Σ (13 − i)·dᵢ, d₁₃ = (11 − S mod 11) mod 10."""
-    total = sum((13 - place) * int(digit) for place, digit in enumerate(first12))
-    return str((11 - total % 11) % 10)
 
 
 def make_digits(rng: np.random.Generator, *, pink: bool = False, wrong: float = 0.1) -> str:

@@ -11,7 +11,7 @@ from stdnum.th import pin
 
 from models.training.cards import draw_card
 from models.training.cards.press import GAPS
-from models.training.people import UNUSED_PROVINCES, check_digit, english_date, make_digits, make_person, thai_date
+from models.training.people import UNUSED_PROVINCES, english_date, make_digits, make_person, thai_date
 from models.training.samples import CARD_SIZE, DrawnCard
 
 SIDES = ("front", "back", "pink")
@@ -60,13 +60,6 @@ def test_numbers_are_nobodys_and_nine_in_ten_have_their_check_digit() -> None:
     numbers = [make_digits(rng) for _ in range(600)]
     assert all(number[1:3] in UNUSED_PROVINCES for number in numbers)
     assert 0.86 < sum(pin.is_valid(number) for number in numbers) / len(numbers) < 0.94
-
-
-def test_the_check_digit_is_that_of_stdnum() -> None:
-    rng = np.random.default_rng(2)
-    for _ in range(50):
-        twelve = make_digits(rng)[:12]
-        assert check_digit(twelve) == pin.calc_check_digit(twelve)
 
 
 def test_pink_numbers_begin_as_those_of_people_without_thai_nationality() -> None:

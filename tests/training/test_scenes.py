@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from models.training.build import letterbox, sample
-from models.training.samples import DrawnCard, DrawnPage, Rgb
+from models.training.build import sample
+from models.training.samples import DrawnCard, DrawnPage, Rgb, Scene
 from models.training.scenes import compose
 from models.training.scenes.backgrounds import surface
 from models.training.scenes.canvas import Canvas
@@ -18,6 +18,7 @@ from models.training.scenes.compose import RECIPES, compose_as
 from models.training.scenes.people import bust
 from models.training.scenes.place import box_quad, covered_share, seen, settle, turned, visible_share
 from models.training.scenes.supply import Rng
+from thaiid_detect.geometry import letterbox
 
 CORNERS = ((220, 20, 20), (20, 200, 20), (20, 20, 220), (210, 200, 20))
 """Red, green, blue, yellow: TL TR BR BL of the marked card."""
@@ -159,13 +160,21 @@ def test_visible_and_covered_share() -> None:
     assert covered_share(quad, turned(quad, 180)) == pytest.approx(1.0)
 
 
-def test_letterbox_moves_quads_with_the_picture(shelf: Shelf) -> None:
-    image = np.zeros((480, 640, 3), np.uint8)
-    square, scale, box = letterbox(image)
-    assert (scale, box, square.shape) == (0.5, (0, 40, 320, 280), (320, 320, 3))
-    assert square[0, 0].tolist() == [114, 114, 114]
+@pytest.mark.parametrize("size", [(480, 640), (100, 77), (320, 320)])
+def test_a_sample_is_letterboxed_as_inference_does_it(size: tuple[int, int]) -> None:
+    image = np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8)
+    square, label = sample(Scene(image, "noise", (), ()))
+    assert (square == letterbox(image, 320)[0]).all()
+    x0, y0, x1, y1 = label["rectangle"]
+    inside = square[y0:y1, x0:x1]
+    assert (max(inside.shape[:2]), inside[..., 0].size) == (320, round(320 * 320 * min(size) / max(size) / 320) * 320)
+    rest = square.astype(int).sum() - inside.astype(int).sum()
+    assert rest == 3 * 114 * (320 * 320 - inside[..., 0].size)
+
+
+def test_the_letterbox_moves_quads_with_the_picture(shelf: Shelf) -> None:
     scene = compose_as(np.random.default_rng(9), shelf, "web_mockup", 640)
-    square, label = sample(scene)
+    _, label = sample(scene)
     quad = np.array(label["cards"][0]["quad"])
     inside = quad.mean(axis=0)
     x0, y0, x1, y1 = label["rectangle"]

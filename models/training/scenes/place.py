@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.training.samples import Mask, Rgb
 from models.training.scenes.supply import Frame, Rng
+from thaiid_detect import geometry
 
 Points = NDArray[np.float32]
 """(N, 2) float32 pixels; a quad has four, in the order TL TR BR BL of the thing itself."""
@@ -98,12 +99,12 @@ def edges(quad: Points) -> tuple[float, float]:
 
 def homography(size: tuple[int, int], quad: Points) -> NDArray[np.float64]:
     """3 × 3, from a picture of `size` (width, height) onto `quad`."""
-    return np.asarray(cv2.getPerspectiveTransform(box_quad(0, 0, *size), quad), np.float64)
+    return geometry.homography(np.asarray(box_quad(0, 0, *size), np.float64), np.asarray(quad, np.float64))
 
 
 def through(places: Points, matrix: NDArray[np.float64]) -> Points:
-    """Places mapped by a homography."""
-    return np.asarray(cv2.perspectiveTransform(places[None], matrix)[0], np.float32)
+    """Places mapped by a homography, float32 as all places here are."""
+    return np.asarray(geometry.map_points(matrix, np.asarray(places, np.float64)), np.float32)
 
 
 def _shrunk(picture: Rgb, quad: Points) -> Rgb:
