@@ -53,7 +53,7 @@ class Detector:
         self._thresholds = decision.thresholds
         self._examiner = Examiner(Locator(open_session(weights, threads=threads)), reader, second, decision)
         self._key = person_key
-        self._model = f"{weights.name}:{weights.sha256[:12]}"
+        self.model = f"{weights.name}:{weights.sha256[:12]}"
         key_id = hashlib.sha256(person_key).hexdigest()[:8] if person_key else "no key"
         readers = [each.version for each in (reader, second) if each is not None]
         self.fingerprint = self.settings.fingerprint(weights.sha256, weights.config_sha256, key_id, *readers)
@@ -119,4 +119,4 @@ class Detector:
         )
 
     def _outcome(self, item: Item, verdict: Verdict, reason: Reason, **known: Any) -> Outcome:
-        return Outcome(item, verdict, reason, model=self._model, mode=self.settings.mode, **known)
+        return Outcome(item, verdict, reason, model=self.model, mode=self.settings.mode, **known)
