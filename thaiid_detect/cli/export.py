@@ -18,7 +18,11 @@ __all__ = ["export"]
 @click.option("--jsonl", metavar="OUT", help="Write JSON lines to OUT (- for standard output).")
 @click.option("--csv", "csv_out", metavar="OUT", help="Write CSV for a spreadsheet to OUT (- for standard output).")
 def export(ledger: Path, jsonl: str | None, csv_out: str | None) -> int:
-    """Write the outcomes in LEDGER, one row a file, numbers masked. May run during a scan."""
+    """Write the outcomes in LEDGER, numbers masked. May run during a scan.
+
+    One row a file, the newest, whatever the mode of the scan that wrote it (the row says which), also of files that
+    have left the store since.
+    """
     if (jsonl is None) == (csv_out is None):
         raise UsageError("export writes one format at a time", remedy="Give either --jsonl OUT or --csv OUT")
     if not os.path.isfile(ledger):  # noqa: PTH113 - Path.is_file raises where a folder may not be entered

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -48,17 +49,27 @@ def _harmless(cell: object) -> object:
 
 
 class Output:
-    """`target` opened for writing (mode 0600), or standard output for `-`.
+    """What is written to `target` (mode 0600), or to standard output for `-`; to be used with `with`.
 
-    Raises UsageError where it cannot be written. A reader that closed the pipe stays a BrokenPipeError.
+    A file gets its name at the end of a `with` that went well: until then, or for good, what had the name stays as it
+    was. Raises UsageError where it cannot be written. A reader that closed the pipe stays a BrokenPipeError.
     """
 
     def __init__(self, target: str, *, encoding: str = "utf-8") -> None:
         self._target = target
+        self._place = Path(os.path.realpath(target))  # a link stays a link
+        self._part: Path | None = None
         try:
-            self._file: TextIO = sys.stdout if target == "-" else _create(Path(target), encoding)
+            self._file: TextIO = sys.stdout if target == "-" else self._open(encoding)
         except OSError as error:
             raise self._refused(error) from error
+
+    def _open(self, encoding: str) -> TextIO:
+        if self._place.exists() and not self._place.is_file():  # devices and pipes; a directory refuses by itself
+            return self._place.open("w", encoding=encoding, newline="")
+        descriptor, part = tempfile.mkstemp(prefix=".thaiid-detect-", suffix=".part", dir=self._place.parent)
+        self._part = Path(part)
+        return os.fdopen(descriptor, "w", encoding=encoding, newline="")
 
     def write(self, text: str) -> None:
         try:
@@ -76,10 +87,15 @@ class Output:
     ) -> None:
         try:
             self._file.flush() if self._target == "-" else self._file.close()
+            if self._part is not None and kind is None:
+                self._part.replace(self._place)
         except BrokenPipeError:
             raise
         except OSError as failure:
             raise self._refused(failure) from failure
+        finally:
+            if self._part is not None:
+                self._part.unlink(missing_ok=True)
 
     def _refused(self, error: OSError) -> UsageError:
         return UsageError(f"{self._target} cannot be written ({error.strerror})", remedy="Name another file")
@@ -94,8 +110,3 @@ def write_rows(rows: Iterable[Mapping[str, Any]], out: Output, *, as_csv: bool =
         out.write(_csv_line(row) if as_csv else json_line(row))
         count += 1
     return count
-
-
-def _create(path: Path, encoding: str) -> TextIO:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    return os.fdopen(descriptor, "w", encoding=encoding, newline="")
