@@ -215,6 +215,17 @@ def test_a_store_knows_what_lies_in_it(tmp_path: Path) -> None:
     assert not source.contains(tmp_path / "scan.db")
 
 
+def test_a_list_knows_that_it_and_its_files_are_not_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_store(tmp_path, {"s/x": "x", "other": "x", "list.txt": "s/x\nout.jsonl\n"})
+    (tmp_path / "link").symlink_to("s/x")
+    monkeypatch.chdir(tmp_path)
+    source = open_source("@list.txt")
+    assert all(source.contains(Path(name)) for name in ("s/x", "s/../s/x", "link", "list.txt"))
+    assert not any(source.contains(Path(name)) for name in ("other", "out.jsonl", "s", "nowhere/x"))
+
+
 @pytest.mark.parametrize(
     ("store", "remedy"),
     [

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from thaiid_detect.errors import StoreError, UsageError
 from thaiid_detect.sources.base import Failure, Listed, ReadFailure, Skipped, Source
-from thaiid_detect.sources.local import DirectorySource, ListSource, path_to_uri, uri_to_path
+from thaiid_detect.sources.local import STANDARD_INPUT, DirectorySource, ListSource, path_to_uri, uri_to_path
 
 __all__ = [
+    "STANDARD_INPUT",
     "DirectorySource",
     "Failure",
     "ListSource",

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,8 +22,10 @@ from thaiid_detect.errors import StoreError
 from thaiid_detect.records import Item, Reason
 from thaiid_detect.sources.base import Failure, Listed, ReadFailure, Skipped
 
-__all__ = ["DirectorySource", "ListSource", "path_to_uri", "uri_to_path"]
+__all__ = ["STANDARD_INPUT", "DirectorySource", "ListSource", "path_to_uri", "uri_to_path"]
 
+STANDARD_INPUT = "list:-"
+"""The `uri` of any list on standard input: it names no store, for nobody knows what the next one will list."""
 RUN = 50_000
 """Names sorted together. A folder of more files is listed in sorted runs, so that memory stays bounded (about 5 MB)."""
 
@@ -186,22 +188,27 @@ class ListSource(_LocalFiles):
 
     @property
     def uri(self) -> str:
-        return "list:-" if self.path is None else f"list:{path_to_uri(os.fsencode(self.path))}"
+        return STANDARD_INPUT if self.path is None else f"list:{path_to_uri(os.fsencode(self.path))}"
 
     def items(self) -> Iterator[Listed]:
+        for path in self._paths():
+            listed = _listed(path)
+            yield Item(listed.uri, 0, "") if isinstance(listed, Skipped) else listed
+
+    def contains(self, path: Path) -> bool:
+        """Whether `path` is the list or one of its files, by name. Never for standard input: its names come later."""
+        if self.path is None or not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where none may enter
+            return False
+        name = os.fsencode(path)
+        names = {os.path.abspath(name), os.path.realpath(name)}  # noqa: PTH100 - bytes
+        return os.fsencode(self.path) in names or any(listed in names for listed in self._paths())
+
+    def _paths(self) -> Iterator[bytes]:
         try:
             with contextlib.nullcontext(sys.stdin.buffer) if self.path is None else self.path.open("rb") as lines:
-                yield from _items_of(lines)
+                for line in lines:
+                    if name := line.rstrip(b"\r\n"):
+                        yield os.path.abspath(name)  # noqa: PTH100 - bytes; resolving links would rename the item
         except OSError as error:
             name = "standard input" if self.path is None else f"the list {self.path}"
             raise StoreError(f"Reading {name} failed: {error.strerror}", remedy="Check it and run again") from error
-
-    def contains(self, path: Path) -> bool:
-        return False
-
-
-def _items_of(lines: Iterable[bytes]) -> Iterator[Listed]:
-    for line in lines:
-        if name := line.rstrip(b"\r\n"):
-            listed = _listed(os.path.abspath(name))  # noqa: PTH100 - bytes; resolving links would rename the item
-            yield Item(listed.uri, 0, "") if isinstance(listed, Skipped) else listed
