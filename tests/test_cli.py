@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -17,29 +18,18 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.scan_helpers import needs_weights
 from thaiid_detect.cli import main, progress
 from thaiid_detect.cli.closing import SHOWN, Closing
+from thaiid_detect.cli.output import Output
 from thaiid_detect.cli.wording import WHY_UNANALYSED, row_line
-from thaiid_detect.errors import SetupError
-from thaiid_detect.ledger import Ledger, LedgerView
+from thaiid_detect.ledger import RETRIED_WHEN_ASKED, Ledger, LedgerView
 from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Card, Item, Outcome, Quad, Reading, Reason, Side, Verdict
 from thaiid_detect.summary import ScanSummary
-from thaiid_detect.weights import find_weights
 
 DIGITS = "1289900000124"
 SQUARE = Quad(((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0)))
-
-
-def have_weights() -> bool:
-    try:
-        find_weights()
-    except SetupError:
-        return False
-    return True
-
-
-needs_weights = pytest.mark.skipif(not have_weights(), reason="there is no weights folder yet: make train")
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +86,7 @@ def run(*args: str, **more: object) -> subprocess.CompletedProcess[str]:
         (["scan", "no such folder"], "Give the path of a directory that exists"),
         (["scan", "s3://bucket/x"], "URL"),
         (["scan", "@no-such-list"], "file list"),
+        (["scan", "-"], "Name one with --ledger"),
         (["export", "no-such.db", "--jsonl", "-"], "There is no ledger"),
         (["export", "no-such.db"], "either --jsonl OUT or --csv OUT"),
         (["export", "no-such.db", "--jsonl", "-", "--csv", "-"], "either --jsonl OUT or --csv OUT"),
@@ -179,6 +170,34 @@ def test_an_output_that_cannot_be_written_is_2(
     assert "cannot be written (No such file or directory)" in capsys.readouterr().err
 
 
+def test_an_output_that_is_not_finished_leaves_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text("old")
+    (tmp_path / "link").symlink_to("rows.jsonl")
+
+    def write(*, stopped: bool) -> None:
+        with Output(str(tmp_path / "link")) as out:
+            out.write("new")
+            if stopped:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(stopped=True)
+    assert (tmp_path / "rows.jsonl").read_text() == "old"
+    write(stopped=False)
+    assert (tmp_path / "rows.jsonl").read_text() == "new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "rows.jsonl"]
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_scan_that_cannot_start_leaves_the_rows_of_the_last(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    out = tmp_path / "rows.jsonl"
+    out.write_text("old")
+    assert main(["scan", str(tmp_path / "store"), "--jsonl", str(out), "--ledger", str(tmp_path)]) in (2, 3)
+    assert out.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rows.jsonl", "state", "store"]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_is_one_clear_line(ledger: Path) -> None:
     done = run("export", str(ledger), "--jsonl", "/dev/full")
@@ -248,15 +267,22 @@ def test_every_reason_is_in_words_or_goes_with_another_verdict() -> None:
     assert set(Reason) - set(WHY_UNANALYSED) == {Reason(name) for name in (*with_a_look, "not_a_document")}
 
 
-def test_the_closing_names_what_an_earlier_run_found(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    summary = ScanSummary(listed=3, skipped=3, ended=True, failures=2)
-    with LedgerView(ledger) as view:
-        for (verdict, reason), count in view.counts().items():
-            for _ in range(count):
-                summary.count(verdict, reason)
-    Closing().show(summary, ledger)
+def test_what_can_be_tried_again_says_how() -> None:
+    assert {reason for reason, why in WHY_UNANALYSED.items() if "--retry-failed" in why} == RETRIED_WHEN_ASKED
+
+
+def test_the_closing_names_what_it_was_handed_and_no_other_row(
+    ledger: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The ledger holds /store/บัตร.jpg too, which is not in the store any more."""
+    closing, summary = Closing(), ScanSummary(listed=2, skipped=2, ended=True, failures=2)
+    for outcome in (found("/store/b.jpg"), plain("/store/a.jpg", Verdict.UNANALYSED, Reason.EMPTY)):
+        closing.note(outcome.to_dict())
+        summary.count(outcome.verdict, outcome.reason)
+    closing.show(summary, ledger)
     told = capsys.readouterr().out
-    assert "/store/บัตร.jpg: id_card (words) 0.97 · front X-XXXX-XXXXX-12-4" in told
+    assert "บัตร" not in told
+    assert "/store/b.jpg: id_card (words) 0.97 · front X-XXXX-XXXXX-12-4" in told
     assert "1  empty" in told
     assert "2 folders" in told
     assert "NOT COMPLETE" in told
@@ -303,7 +329,8 @@ def test_check_says_a_line_each_and_3_for_what_cannot_be_read(
     assert "good.png: clear" in capsys.readouterr().out
     assert main(["check", str(empty), str(good), "--json"]) == 3
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["reason"] for row in rows] == ["empty", "no_card"]
+    assert [(row["verdict"], row["pages"]) for row in rows] == [("unanalysed", 0), ("clear", 1)]
+    assert rows[0]["reason"] == "empty"
 
 
 @needs_weights
@@ -320,8 +347,37 @@ def test_scan_writes_a_ledger_goes_on_and_says_where(tmp_path: Path, capsys: pyt
     (store / "b.jpg").touch()
     assert main([*args, "--jsonl", "-"]) == 3
     told = capsys.readouterr()
-    assert [json.loads(line)["reason"] for line in told.out.splitlines()] == ["no_card", "empty"]
+    assert [json.loads(line)["verdict"] for line in told.out.splitlines()] == ["clear", "unanalysed"]
     assert "1 of the 2 files had been analysed before" in told.err
+
+
+@needs_weights
+def test_the_rows_of_a_scan_are_those_of_its_mode(tmp_path: Path) -> None:
+    store, out = tmp_path / "store", tmp_path / "rows.jsonl"
+    store.mkdir()
+    picture(store / "a.png")
+    for mode in ("balanced", "recall", "balanced"):
+        assert main(["scan", str(store), "--workers", "0", "--mode", mode, "--jsonl", str(out)]) == 0
+        assert [json.loads(line)["mode"] for line in out.read_text().splitlines()] == [mode]
+
+
+@needs_weights
+def test_what_timed_out_is_tried_again_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store, ledger = tmp_path / "store", tmp_path / "scan.db"
+    store.mkdir()
+    picture(store / "a.png")
+    args = ["scan", str(store), "--workers", "0", "--ledger", str(ledger)]
+    assert main(args) == 0
+    with sqlite3.connect(ledger) as db:
+        changed = "row = json_set(row, '$.verdict', 'unanalysed', '$.reason', 'timeout')"
+        db.execute(f"UPDATE outcomes SET verdict = 'unanalysed', reason = 'timeout', {changed}")
+    db.close()
+    capsys.readouterr()
+    assert main(args) == 3
+    told = capsys.readouterr().out
+    assert f"{store}/a.png: unanalysed (timeout)" in told
+    assert "tried again with --retry-failed" in told
+    assert main([*args, "--retry-failed"]) == 0
 
 
 @needs_weights

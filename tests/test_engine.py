@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from tests.scan_helpers import make_job, make_store, refuse
+from tests.scan_helpers import make_job, make_store, needs_weights, refuse
 from thaiid_detect import engine
 from thaiid_detect.detector import Detector
 from thaiid_detect.engine import Scan, scan, scan_store
@@ -121,6 +123,44 @@ def test_a_scan_that_is_closed_early_can_go_on(tmp_path: Path, workers: int, mon
     assert again.summary.complete
 
 
+def test_known_items_that_are_not_clear_are_handed_on_and_no_others(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "card", "b": "card", "c": "plain", "d": "fail"})
+    job, known = make_job(open_source(store)), list[dict[str, Any]]()
+    rows = {outcome.item.uri: outcome.to_dict() for outcome in start(tmp_path, job)}
+    (store / "a").unlink()
+    assert list(scan(job, tmp_path / "scan.db", fingerprint="one", workers=0, on_known=known.append)) == []
+    assert known == [rows[str(store / name)] for name in "bd"]
+
+
+def test_a_scan_tells_what_its_own_mode_says(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "card"})
+    job = make_job(open_source(store))
+    (first,) = start(tmp_path, job, fingerprint="one")
+    (store / "a").write_text("cold")
+    os.utime(store / "a", ns=(0, int(first.item.version)))
+    (second,) = start(tmp_path, job, fingerprint="two")
+    assert second.verdict is Verdict.CLEAR
+    with start(tmp_path, job, fingerprint="one") as again:
+        assert list(again) == []
+    assert again.summary.verdicts == {Verdict.ID_CARD: 1}
+    with LedgerView(again.ledger_path) as view:
+        assert list(view.rows(again.fingerprint)) == [first.to_dict()]
+
+
+def test_items_that_no_analyser_saw_name_the_model_all_the_same(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"empty": "", "fail": "fail"})
+    job = replace(make_job(open_source(store)), model="locator:abc")
+    assert {outcome.model for outcome in start(tmp_path, job)} == {"locator:abc"}
+
+
+def test_a_scan_that_is_dropped_before_it_began_lets_go_of_its_ledger(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "x"})
+    start(tmp_path, make_job(open_source(store)))
+    gc.collect()
+    with start(tmp_path, make_job(open_source(store))) as running:
+        assert len(list(running)) == 1
+
+
 def test_a_scan_that_is_never_begun_lets_go_of_its_ledger(tmp_path: Path) -> None:
     store = make_store(tmp_path / "store", {"a": "x"})
     start(tmp_path, make_job(open_source(store))).close()
@@ -190,6 +230,8 @@ def test_wrong_calls(tmp_path: Path) -> None:
         scan(job, store / "scan.db", fingerprint="one")
     with pytest.raises(UsageError, match="too few"):
         scan(job, tmp_path / "scan.db", fingerprint="one", workers=-1)
+    with pytest.raises(UsageError, match="--ledger, one for each store"):
+        scan_store("-")
     running = start(tmp_path, job)
     with pytest.raises(LedgerError, match="Another scan"):
         start(tmp_path, job)
@@ -224,23 +266,21 @@ def test_exit_codes_of_verdicts(verdict: Verdict, plain: int, fail_on_found: int
     assert summary.exit_code(fail_on_found=True, strict=True) == strict
 
 
+@needs_weights
 def test_scan_store_by_the_bundled_weights(tmp_path: Path) -> None:
-    try:
-        fingerprint = Detector().fingerprint
-    except SetupError:
-        pytest.skip("no weights have been trained yet")
+    detector = Detector(person_key=b"k" * 32)
     store = make_store(tmp_path / "store", {"notes.txt": "plain text", "empty.jpg": ""})
     Image.new("RGB", (300, 200), "white").save(store / "blank.png")
-    expected = {
-        "blank.png": (Verdict.CLEAR, Reason.NO_CARD),
-        "empty.jpg": (Verdict.UNANALYSED, Reason.EMPTY),
-        "notes.txt": (Verdict.CLEAR, Reason.NOT_A_DOCUMENT),
-    }
+    expected = {"blank.png": Verdict.CLEAR, "empty.jpg": Verdict.UNANALYSED, "notes.txt": Verdict.CLEAR}
     for workers in (0, 1):
         with scan_store(store, ledger=tmp_path / f"{workers}.db", workers=workers, person_key=b"k" * 32) as running:
-            assert by_name(list(running), store) == expected
+            outcomes = list(running)
+        assert {name: verdict for name, (verdict, _) in by_name(outcomes, store).items()} == expected
         assert running.summary.exit_code() == 3
-    assert Detector().fingerprint == fingerprint
+        assert running.fingerprint == detector.fingerprint
+        for outcome in outcomes:
+            alone = detector.detect(outcome.item.uri)
+            assert replace(alone, elapsed_ms=0.0) == replace(outcome, elapsed_ms=0.0)
 
 
 def test_wrong_calls_of_scan_store_are_told_before_anything_is_loaded(tmp_path: Path) -> None:

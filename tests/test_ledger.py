@@ -13,7 +13,7 @@ import pytest
 
 from tests.scan_helpers import ROOT, make_public_folder, run_unprivileged
 from thaiid_detect.errors import LedgerError
-from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Ledger, LedgerView
+from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Known, Ledger, LedgerView
 from thaiid_detect.ledger_file import default_ledger_path
 from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Card, Item, Outcome, Quad, Reading, Reason, Side, Verdict
@@ -35,7 +35,7 @@ def test_what_is_recorded_is_done_for_the_same_version_size_and_fingerprint_only
     with open_ledger(tmp_path) as ledger:
         ledger.record([FOUND])
         others = [replace(ITEM, uri="/s/b.jpg"), replace(ITEM, size=8), replace(ITEM, version="2")]
-        expected = {ITEM: (Verdict.ID_CARD, Reason.WORDS)}
+        expected = {ITEM: Known(Verdict.ID_CARD, Reason.WORDS, FOUND.to_dict())}
         assert ledger.done([ITEM, *others], retry=ALWAYS_RETRIED) == expected
     with open_ledger(tmp_path, fingerprint="two") as ledger:
         assert ledger.done([ITEM], retry=ALWAYS_RETRIED) == {}
@@ -70,6 +70,31 @@ def test_an_item_that_went_back_to_an_old_version_shows_what_was_recorded_last(t
         ledger.record([unanalysed(Reason.DENIED), replace(FOUND, item=replace(ITEM, version="2"))])
         ledger.record([CLEAR])
         assert list(ledger.rows()) == [CLEAR.to_dict()]
+
+
+def test_an_item_that_went_back_to_an_old_version_is_analysed_again(tmp_path: Path) -> None:
+    """Else a scan would count what was recorded first, and `rows` tell what was recorded last."""
+    with open_ledger(tmp_path) as ledger:
+        ledger.record([CLEAR])
+        ledger.record([replace(unanalysed(Reason.DENIED), item=Item(ITEM.uri, 0, ""))])
+        assert ledger.done([ITEM], retry=ALWAYS_RETRIED) == {}
+        ledger.record([CLEAR])
+        assert ledger.done([ITEM], retry=ALWAYS_RETRIED) == {ITEM: Known(Verdict.CLEAR, Reason.NO_CARD, None)}
+
+
+def test_rows_of_a_fingerprint_are_not_hidden_by_those_of_another(tmp_path: Path) -> None:
+    changed = replace(CLEAR, item=replace(ITEM, version="2"))
+    with open_ledger(tmp_path, fingerprint="balanced") as ledger:
+        ledger.record([unanalysed(Reason.TIMEOUT)])
+        ledger.record([changed])
+    with open_ledger(tmp_path, fingerprint="recall") as ledger:
+        ledger.record([FOUND])
+        ledger.record([replace(FOUND, item=changed.item)])
+    with open_ledger(tmp_path, fingerprint="balanced") as ledger:
+        assert ledger.done([changed.item], retry=ALWAYS_RETRIED)[changed.item].verdict is Verdict.CLEAR
+        assert list(ledger.rows(ledger.fingerprint)) == [changed.to_dict()]
+        assert [row["verdict"] for row in ledger.rows("recall")] == ["id_card"]
+        assert list(ledger.rows("never")) == []
 
 
 def test_no_digits_reach_the_file(tmp_path: Path) -> None:
@@ -167,8 +192,13 @@ def test_a_ledger_that_is_not_there_cannot_be_viewed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(LedgerError, match="its folder exists"):
         open_ledger(tmp_path / "nowhere")
-    with pytest.raises(LedgerError, match="may not be written"):
-        Ledger(tmp_path, store_uri="/s", fingerprint="one")
+
+
+def test_a_directory_is_no_ledger_and_gets_no_lock_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(LedgerError, match=r"is a directory\. Name a file in it"):
+        Ledger(tmp_path / "folder", store_uri="/s", fingerprint="one")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
 def test_an_empty_file_becomes_a_ledger_and_cannot_be_viewed(tmp_path: Path) -> None:

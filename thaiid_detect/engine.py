@@ -14,16 +14,16 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from thaiid_detect.errors import SetupError, UsageError
 from thaiid_detect.job import Analyse, Job, Pool, SerialPool, default_workers
-from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Ledger
+from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Known, Ledger
 from thaiid_detect.ledger_file import default_ledger_path
 from thaiid_detect.number import state_directory
 from thaiid_detect.records import Item, Mode, Outcome, Reason
 from thaiid_detect.settings import Settings
-from thaiid_detect.sources import Failure, Skipped, Source, open_source
+from thaiid_detect.sources import STANDARD_INPUT, Failure, Skipped, Source, open_source
 from thaiid_detect.summary import ScanSummary
 from thaiid_detect.workers import ProcessPool
 
@@ -39,16 +39,23 @@ MEMORY_BYTES = 3 << 30
 """What one worker may allocate above what it starts with; a page at the pixel limit takes about a fifth of it."""
 
 
+OnProgress = Callable[[ScanSummary], None]
+OnKnown = Callable[[dict[str, Any]], None]
+
+
 class Scan(Iterator[Outcome]):
     """A running scan: iterate over it for the outcomes of the items analysed now, then look at `summary`.
 
     An outcome is in the ledger, safe from a kill, *before* it is handed out. They come in the order in which they are
-    finished, which differs from run to run; what they say does not. Closing it (`close`, `with`, Ctrl-C, or dropping
-    it) drops what is in flight, and the next scan with the same ledger goes on from there.
+    finished, which differs from run to run; what they say does not. Closing it (`close`, `with`, Ctrl-C) drops what is
+    in flight and lets go of the ledger, and the next scan with it goes on from there. One that is dropped unclosed does
+    the same, begun or not, but only when the garbage collector finds it.
     """
 
     summary: ScanSummary
     ledger_path: Path
+    fingerprint: str
+    """What `LedgerView.rows` wants, to tell what this scan says and no other."""
 
     def __init__(
         self,
@@ -57,15 +64,21 @@ class Scan(Iterator[Outcome]):
         make_pool: Callable[[], Pool],
         *,
         retry: frozenset[Reason] = ALWAYS_RETRIED,
-        on_progress: Callable[[ScanSummary], None] | None = None,
+        on_progress: OnProgress | None = None,
+        on_known: OnKnown | None = None,
     ) -> None:
-        """Takes over `ledger`, and closes it. `on_progress` is called a few times a second, also while skipping."""
+        """Takes over `ledger`, and closes it. `on_progress` is called a few times a second, also while skipping.
+
+        `on_known` gets the JSON row of each item that is skipped because it has an outcome, unless that is `clear`.
+        """
         self.summary = ScanSummary()
         self.ledger_path = ledger.path
+        self.fingerprint = ledger.fingerprint
         self._ledger = ledger
         self._make_pool = make_pool
         self._retry = retry
         self._on_progress = on_progress
+        self._on_known = on_known
         self._listing = source.items()
         self._listing_ended = False
         self._fresh: deque[Item] = deque()
@@ -130,10 +143,15 @@ class Scan(Iterator[Outcome]):
             self.summary.listed += 1
             self.summary.listed_bytes += item.size
             if item in done:
-                self.summary.skipped += 1
-                self.summary.count(*done[item])
+                self._skip(done[item])
             else:
                 self._fresh.append(item)
+
+    def _skip(self, known: Known) -> None:
+        self.summary.skipped += 1
+        self.summary.count(known.verdict, known.reason)
+        if self._on_known is not None and known.row is not None:
+            self._on_known(known.row)
 
     def _due(self) -> bool:
         age = time.monotonic() - self._committed_at
@@ -188,6 +206,10 @@ class _MakeDetector:
 
         return Detector(settings=self.settings, person_key=self.person_key)
 
+    def job(self, source: Source, model: str) -> Job:
+        limits = self.settings
+        return Job(source, self, limits.mode, limits.max_bytes, limits.item_seconds, MEMORY_BYTES, model)
+
 
 def scan_store(
     store: str | os.PathLike[str] | Source,
@@ -198,31 +220,33 @@ def scan_store(
     settings: Settings | None = None,
     person_key: bytes | None = None,
     retry_failed: bool = False,
-    on_progress: Callable[[ScanSummary], None] | None = None,
+    on_progress: OnProgress | None = None,
+    on_known: OnKnown | None = None,
 ) -> Scan:
     """Finds the ID cards in a store, going on where an earlier scan with the same ledger stopped.
 
     `store` is what `open_source` takes. Without `ledger`, the store's own in the user's state directory is used
     (`Scan.ledger_path` says where). `workers` is the number of processes, by default one for each processor; 0 analyses
     in this process, without protection against files that hang or kill. `retry_failed` analyses again what timed out,
-    crashed or ran out of memory. A script must call this from under `if __name__ == "__main__":`, as with all that
-    starts processes.
+    crashed or ran out of memory. `on_progress` and `on_known`: see `Scan`. A script must call this from under
+    `if __name__ == "__main__":`, as with all that starts processes.
 
     Raises `UsageError`, `SetupError`, `StoreError` and `LedgerError` at once for a wrong call; while iterating,
     `LedgerError` (a full disk), `StoreError` (a list that breaks off) and `SetupError` (workers that do not start).
     """
     source = open_source(store) if isinstance(store, str | os.PathLike) else store
     make = _MakeDetector(Settings.of(mode, settings), person_key)
-    make = replace(make, fingerprint=make.detector().fingerprint)
-    limits = make.settings
-    job = Job(source, make, limits.mode, limits.max_bytes, limits.item_seconds, MEMORY_BYTES)
+    path = _ledger_path(source, ledger)
+    detector = make.detector()
+    make = replace(make, fingerprint=detector.fingerprint)
     return scan(
-        job,
-        ledger,
+        make.job(source, detector.model),
+        path,
         fingerprint=make.fingerprint,
         workers=workers,
         retry_failed=retry_failed,
         on_progress=on_progress,
+        on_known=on_known,
     )
 
 
@@ -233,23 +257,34 @@ def scan(
     fingerprint: str,
     workers: int | None = None,
     retry_failed: bool = False,
-    on_progress: Callable[[ScanSummary], None] | None = None,
+    on_progress: OnProgress | None = None,
+    on_known: OnKnown | None = None,
 ) -> Scan:
     """`scan_store` for any analyser: `job` says what runs over which source, `fingerprint` what answers depend on."""
     count = default_workers() if workers is None else workers
     if count < 0:
         raise UsageError(f"{count} workers are too few", remedy="Give 0 (no processes) or more")
+    return Scan(
+        job.source,
+        Ledger(_ledger_path(job.source, ledger), store_uri=job.source.uri, fingerprint=fingerprint),
+        lambda: ProcessPool(job, count) if count else SerialPool(job),
+        retry=ALWAYS_RETRIED | RETRIED_WHEN_ASKED if retry_failed else ALWAYS_RETRIED,
+        on_progress=on_progress,
+        on_known=on_known,
+    )
+
+
+def _ledger_path(source: Source, ledger: str | os.PathLike[str] | None) -> Path:
+    """The ledger that was named, or the store's own. Raises `UsageError` where that is no place for one."""
+    if ledger is None and source.uri == STANDARD_INPUT:
+        # Its lines are read as they come, and may never end: nothing tells one such list from the next.
+        raise UsageError(
+            "A list on standard input has no ledger of its own", remedy="Name one with --ledger, one for each store"
+        )
     place = state_directory() if ledger is None else Path(ledger)
-    if job.source.contains(place):  # asked before the folder of the default one is made
+    if source.contains(place):  # asked before the folder of the default one is made
         raise UsageError(
             f"The ledger {place} would lie in the store, which a scan never writes to",
             remedy="Name a file outside of it with --ledger",
         )
-    path = default_ledger_path(job.source.uri) if ledger is None else place
-    return Scan(
-        job.source,
-        Ledger(path, store_uri=job.source.uri, fingerprint=fingerprint),
-        lambda: ProcessPool(job, count) if count else SerialPool(job),
-        retry=ALWAYS_RETRIED | RETRIED_WHEN_ASKED if retry_failed else ALWAYS_RETRIED,
-        on_progress=on_progress,
-    )
+    return default_ledger_path(source.uri) if ledger is None else place

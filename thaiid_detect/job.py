@@ -32,9 +32,11 @@ class Job:
     item_seconds: float = 60.0
     memory_bytes: int | None = None
     """What a worker may allocate beyond what it has when it is ready; None for no cap. Linux only."""
+    model: str = ""
+    """Named in the outcomes of items that no analyser has seen, as the analyser names it in its own."""
 
     def unanalysed(self, item: Item, reason: Reason, seconds: float = 0.0) -> Outcome:
-        return Outcome(item, Verdict.UNANALYSED, reason, mode=self.mode, elapsed_ms=seconds * 1000)
+        return Outcome(item, Verdict.UNANALYSED, reason, model=self.model, mode=self.mode, elapsed_ms=seconds * 1000)
 
     def run(self, analyse: Analyse, item: Item) -> Outcome:
         """Reads and analyses one item. Always an outcome, never an exception: this is the guard around an item."""

@@ -12,6 +12,11 @@ fingerprint). Worked example, four runs of the same command over one store:
     run 3   a.jpg (7 kB, Tuesday)    written again: other version → analysed; the newer outcome is the one in `rows()`
             b.jpg (9 kB, Monday)     has one                      → skipped, counted as `id_card`
     run 4   new weights, or another mode: other fingerprint       → both are analysed
+    run 5   the weights and the mode of run 3 again               → both are skipped, counted as run 3 counted them;
+                                                                    `rows(fingerprint)` tells what it told, too
+
+Only the newest outcome of a uri under the fingerprint counts: a file that was put back as it was on Monday is analysed
+again, else `rows()` would go on telling what it was on Tuesday.
 
 An `unanalysed` outcome counts as an outcome, with two exceptions. `denied`, `vanished` and `read_error` tell of the
 store at that moment, cost nothing to try and may be mended without a new mtime (`chmod`): the next run tries them
@@ -30,23 +35,35 @@ import json
 import os
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from thaiid_detect.errors import LedgerError
 from thaiid_detect.ledger_file import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, create_file, lock_file, sqlite_errors
 from thaiid_detect.records import Item, Outcome, Reason, Verdict
 
-__all__ = ["ALWAYS_RETRIED", "RETRIED_WHEN_ASKED", "Ledger", "LedgerView"]
+__all__ = ["ALWAYS_RETRIED", "RETRIED_WHEN_ASKED", "Known", "Ledger", "LedgerView"]
 
 ALWAYS_RETRIED = frozenset({Reason.DENIED, Reason.VANISHED, Reason.READ_ERROR})
 RETRIED_WHEN_ASKED = frozenset({Reason.TIMEOUT, Reason.CRASHED, Reason.OUT_OF_MEMORY})
 
 # A path may have outcomes of several versions and fingerprints; the one recorded last is what holds today.
-_NEWEST = "NOT EXISTS (SELECT 1 FROM outcomes AS newer WHERE newer.uri = o.uri AND newer.id > o.id)"
+_NEWER = "SELECT 1 FROM outcomes AS newer WHERE newer.uri = o.uri AND newer.id > o.id"
+_NEWEST = f"NOT EXISTS ({_NEWER})"
+_NEWEST_ALIKE = f"NOT EXISTS ({_NEWER} AND newer.fingerprint = o.fingerprint)"
+
+
+class Known(NamedTuple):
+    """What an earlier scan recorded of an item."""
+
+    verdict: Verdict
+    reason: Reason
+    row: dict[str, Any] | None
+    """The JSON row; None for `clear`, of which there are millions that nobody wants to see."""
 
 
 class LedgerView:
@@ -86,13 +103,18 @@ class LedgerView:
         with sqlite_errors(self.path):
             return str(self._db.execute("SELECT value FROM meta WHERE key = 'store'").fetchone()[0])
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """The JSON rows (as `Outcome.to_dict`), one for each uri (the newest), in the order of the uris; streamed."""
-        query = f"SELECT uri, size, version, row FROM outcomes AS o WHERE {_NEWEST} ORDER BY uri"
+    def rows(self, fingerprint: str | None = None) -> Iterator[dict[str, Any]]:
+        """The JSON rows (as `Outcome.to_dict`), one for each uri (the newest), in the order of the uris; streamed.
+
+        With a `fingerprint` the newest under it: what scans of that mode and those weights say, whatever others said
+        later. Files that have left the store keep their rows.
+        """
+        alike = f"o.fingerprint = (SELECT id FROM fingerprints WHERE text = ?) AND {_NEWEST_ALIKE}"
+        which, values = (_NEWEST, ()) if fingerprint is None else (alike, (fingerprint,))
+        query = f"SELECT uri, size, version, row FROM outcomes AS o WHERE {which} ORDER BY uri"
         with sqlite_errors(self.path):
-            for uri, size, version, text in self._db.execute(query):
-                row = json.loads(text)
-                yield {"schema": row.pop("schema"), "uri": uri, "size": size, "version": version, **row}
+            for uri, size, version, text in self._db.execute(query, values):
+                yield _whole(Item(uri, size, version), text)
 
     def counts(self) -> dict[tuple[Verdict, Reason], int]:
         """How many uris have which verdict and reason, by the newest outcome of each."""
@@ -121,12 +143,14 @@ class Ledger(LedgerView):
 
     def __init__(self, path: str | os.PathLike[str], *, store_uri: str, fingerprint: str) -> None:
         where = Path(path)
-        self._lock: int | None = (lock := lock_file(where))
+        self.fingerprint = fingerprint
+        # A finaliser, so that a ledger that is dropped without `close` does not stay locked while this process lives.
+        self._unlock = weakref.finalize(self, os.close, lock_file(where))
         try:
             create_file(where)
             super().__init__(where, read_only=False)
         except LedgerError:
-            os.close(lock)
+            self._unlock()
             raise
         try:
             self._prepare(store_uri, fingerprint)
@@ -164,15 +188,20 @@ class Ledger(LedgerView):
                 if self._db.in_transaction:  # a full disk may have rolled back already
                     self._db.execute("ROLLBACK")
 
-    def done(self, items: Iterable[Item], *, retry: frozenset[Reason]) -> dict[Item, tuple[Verdict, Reason]]:
+    def done(self, items: Iterable[Item], *, retry: frozenset[Reason]) -> dict[Item, Known]:
         """Which of `items` have an outcome under this fingerprint, and which; not those with a reason in `retry`."""
-        query = "SELECT verdict, reason FROM outcomes WHERE uri = ? AND size = ? AND version = ? AND fingerprint = ?"
-        found: dict[Item, tuple[Verdict, Reason]] = {}
+        query = (
+            "SELECT verdict, reason, CASE verdict WHEN 'clear' THEN NULL ELSE row END FROM outcomes AS o"
+            f" WHERE uri = ? AND size = ? AND version = ? AND fingerprint = ? AND {_NEWEST_ALIKE}"
+        )
+        found: dict[Item, Known] = {}
         with sqlite_errors(self.path):
             for item in items:
-                row = self._db.execute(query, (item.uri, item.size, item.version, self._fingerprint)).fetchone()
-                if row is not None and row[1] not in retry:
-                    found[item] = (Verdict(row[0]), Reason(row[1]))
+                key = (item.uri, item.size, item.version, self._fingerprint)
+                for verdict, reason, text in self._db.execute(query, key):
+                    if reason not in retry:
+                        row = None if text is None else _whole(item, text)
+                        found[item] = Known(Verdict(verdict), Reason(reason), row)
         return found
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
@@ -211,12 +240,17 @@ class Ledger(LedgerView):
 
     def close(self) -> None:
         """Leaves one file (no -wal beside it), which can be viewed where nothing may be written. May be repeated."""
-        lock, self._lock = self._lock, None
-        if lock is None:
+        if not self._unlock.alive:
             return
         try:
             with contextlib.suppress(sqlite3.Error):  # a viewer or a full disk: then the -wal stays, with all in it
                 self._db.execute("PRAGMA journal_mode = DELETE")
             super().close()
         finally:
-            os.close(lock)
+            self._unlock()
+
+
+def _whole(item: Item, text: str) -> dict[str, Any]:
+    """The JSON row, from what is stored of it and from its key."""
+    row = json.loads(text)
+    return {"schema": row.pop("schema"), "uri": item.uri, "size": item.size, "version": item.version, **row}

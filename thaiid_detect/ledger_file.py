@@ -77,6 +77,8 @@ def create_file(path: Path) -> None:
 
 def lock_file(path: Path) -> int:
     """Holds `<path>.lock`, which stays: removing it would let two scans hold two files of the same name."""
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
+        raise LedgerError(f"The ledger {path} is a directory", remedy="Name a file in it with --ledger")
     name = path.with_name(f"{path.name}.lock")
     try:
         descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from thaiid_detect.cli.wording import WHY_UNANALYSED, row_line
-from thaiid_detect.ledger import LedgerView
 from thaiid_detect.records import Verdict
 from thaiid_detect.summary import ScanSummary
 
@@ -22,7 +21,11 @@ SHOWN: Final = {Verdict.ID_CARD: 20, Verdict.SUSPECT: 10, Verdict.UNANALYSED: 10
 
 
 class Closing:
-    """Notes the first rows of each verdict as they pass, and shows them at the end, on standard output."""
+    """Notes the first rows of each verdict as they pass, and shows them at the end, on standard output.
+
+    It is handed what this scan analysed and what it passed over as known, never what else the ledger holds: that may be
+    about files that are gone, or of another mode.
+    """
 
     def __init__(self, *, to_stderr: bool = False) -> None:
         # Wrapping off: a path that was broken into two lines cannot be copied.
@@ -35,25 +38,11 @@ class Closing:
             noted.append(row)
 
     def show(self, summary: ScanSummary, ledger: Path) -> None:
-        self._fill_up(summary, ledger)
         self._console.print(_counts(summary))
         for verdict in SHOWN:
             self._name(verdict, summary.verdicts[verdict])
         self._say_what_is_missing(summary)
         self._say_where(summary, ledger)
-
-    def _fill_up(self, summary: ScanSummary, ledger: Path) -> None:
-        """Takes from the ledger what an earlier run found, and only then: reading 10^8 rows takes minutes."""
-        lacking = {v for v, most in SHOWN.items() if len(self._noted[v]) < min(most, summary.verdicts[v])}
-        if not lacking:
-            return
-        for verdict in lacking:
-            self._noted[verdict].clear()
-        with LedgerView(ledger) as view:
-            for row in view.rows():
-                self.note(row)
-                if all(len(self._noted[v]) >= min(SHOWN[v], summary.verdicts[v]) for v in lacking):
-                    return
 
     def _name(self, verdict: Verdict, count: int) -> None:
         if not count:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import ExitStack
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from thaiid_detect.errors import UsageError
 from thaiid_detect.records import Mode
 
 if TYPE_CHECKING:
+    from thaiid_detect.cli.closing import Closing
+    from thaiid_detect.engine import Scan
     from thaiid_detect.sources import Source
 
 __all__ = ["scan"]
@@ -31,7 +33,12 @@ __all__ = ["scan"]
 )
 @mode_option
 @click.option(
-    "--jsonl", metavar="OUT", help="At the end, write all rows of the ledger to OUT as JSON lines (-: standard output)."
+    "--retry-failed", is_flag=True, help="Try again what timed out, crashed or ran out of memory in an earlier run."
+)
+@click.option(
+    "--jsonl",
+    metavar="OUT",
+    help="At the end, write the ledger's rows of this mode to OUT as JSON lines (-: standard output).",
 )
 @click.option("--fail-on-found", is_flag=True, help="End with 1 when ID cards were found.")
 @click.option("--strict", is_flag=True, help="With --fail-on-found: suspects count as found, too.")
@@ -40,6 +47,7 @@ def scan(
     ledger: Path | None,
     workers: int | None,
     mode: str,
+    retry_failed: bool,
     jsonl: str | None,
     fail_on_found: bool,
     strict: bool,
@@ -47,48 +55,64 @@ def scan(
     """Find the Thai ID cards in STORE: a directory, a file list (@list.txt), or - for a list on standard input.
 
     Kill it at any time; the same command goes on where it stopped. STORE is never written to.
+    A list on standard input has no ledger of its own: name one with --ledger.
     Exit code: 0 complete, 1 found (with --fail-on-found), 2 wrong usage or set-up, 3 not everything was analysed,
     130 interrupted.
     """
     from thaiid_detect.cli.closing import Closing
     from thaiid_detect.cli.progress import progress
     from thaiid_detect.engine import scan_store
-    from thaiid_detect.ledger import LedgerView
     from thaiid_detect.number import load_person_key
     from thaiid_detect.sources import open_source
-    from thaiid_detect.tesseract import describe, find_second_reader
 
     source = open_source(store)
     _keep_out_of_the_store(source, jsonl, ledger)
-    if find_second_reader() is None:
-        click.echo(f"The second reader is absent; the scan goes on without it. {describe()}", err=True)
+    _say_if_there_is_one_reader_only()
     closing = Closing(to_stderr=jsonl == "-")
-    with ExitStack() as stack:
-        out = stack.enter_context(Output(jsonl)) if jsonl is not None else None
-        on_progress = stack.enter_context(progress())
-        running = stack.enter_context(
-            scan_store(
-                source,
-                ledger=ledger,
-                workers=workers,
-                mode=Mode(mode),
-                person_key=load_person_key(),
-                on_progress=on_progress,
-            )
-        )
-        try:
-            for outcome in running:
-                closing.note(outcome.to_dict())
-        except KeyboardInterrupt:
-            kept = shlex.quote(str(running.ledger_path))
-            click.echo(f"\nWhat was finished is in {kept}. Run the same command again to go on.", err=True)
-            raise
-        # From the ledger and not as they come: so OUT is complete and in order, however often the scan was interrupted.
+    with (
+        nullcontext() if jsonl is None else Output(jsonl) as out,
+        progress() as on_progress,
+        scan_store(
+            source,
+            ledger=ledger,
+            workers=workers,
+            mode=Mode(mode),
+            person_key=load_person_key(),
+            retry_failed=retry_failed,
+            on_progress=on_progress,
+            on_known=closing.note,
+        ) as running,
+    ):
+        _go_through(running, closing)
         if out is not None:
-            with LedgerView(running.ledger_path) as view:
-                write_rows(view.rows(), out)
+            _write_rows(running, out)
     closing.show(running.summary, running.ledger_path)
     return running.summary.exit_code(fail_on_found=fail_on_found, strict=strict)
+
+
+def _say_if_there_is_one_reader_only() -> None:
+    from thaiid_detect.tesseract import describe, find_second_reader
+
+    if find_second_reader() is None:
+        click.echo(f"The second reader is absent; the scan goes on without it. {describe()}", err=True)
+
+
+def _go_through(running: Scan, closing: Closing) -> None:
+    try:
+        for outcome in running:
+            closing.note(outcome.to_dict())
+    except KeyboardInterrupt:
+        kept = shlex.quote(str(running.ledger_path))
+        click.echo(f"\nWhat was finished is in {kept}. Run the same command again to go on.", err=True)
+        raise
+
+
+def _write_rows(running: Scan, out: Output) -> None:
+    """From the ledger and not as they come: so they are all there, in order, however often the scan was interrupted."""
+    from thaiid_detect.ledger import LedgerView
+
+    with LedgerView(running.ledger_path) as view:
+        write_rows(view.rows(running.fingerprint), out)
 
 
 def _keep_out_of_the_store(source: Source, jsonl: str | None, ledger: Path | None) -> None:
