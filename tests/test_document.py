@@ -87,7 +87,7 @@ def test_there_is_no_other_page(number: int) -> None:
 
 @pytest.mark.parametrize(
     ("data", "media_type"),
-    [(b"a,b\n1,2\n", "text/plain"), ("ชื่อ".encode("utf-16"), "text/plain"), (b"ID3\x04", "audio/mpeg")],
+    [(b"a,b\n1,2\n", "text/plain"), ("ชื่อ".encode("utf-16"), "text/plain"), (b"MThd\0\0\0\x06", "audio/midi")],
 )
 def test_text_and_sound_are_documents_without_pages(data: bytes, media_type: str) -> None:
     document = open_document(data, SETTINGS)

@@ -326,3 +326,24 @@ def test_a_pillow_tiff_is_turned_once() -> None:
     file = io.BytesIO()
     Image.new("RGB", (80, 40)).save(file, "TIFF", tiffinfo={274: 6})
     assert decode(encode_pillow(Image.open(file))).pixels.shape == (80, 40, 3)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "GIF", "WEBP", "PNG"])
+def test_a_pillow_image_of_several_frames_is_refused(kind: str) -> None:
+    shades = [Image.new("RGB", (30, 20), (80 * n, 80 * n, 80 * n)) for n in range(3)]
+    data = saved(shades[0], kind, save_all=True, append_images=shades[1:])
+    with pytest.raises(UsageError, match="path or its bytes"):
+        encode_pillow(Image.open(io.BytesIO(data)))
+
+
+def test_the_previews_of_an_mpo_are_no_frames() -> None:
+    data = saved(scene(), "MPO", save_all=True, append_images=[scene()])
+    assert Image.open(io.BytesIO(data)).n_frames == 2  # type: ignore[attr-defined]
+    assert decode(encode_pillow(Image.open(io.BytesIO(data)))).pixels.shape == (HEIGHT, WIDTH, 3)
+
+
+def test_a_pillow_image_over_the_cap_is_refused_before_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thaiid_detect.image.MAX_PIXELS", WIDTH * HEIGHT - 1)
+    monkeypatch.setattr(Image.Image, "load", lambda image: pytest.fail("it was loaded"))
+    with pytest.raises(UsageError, match="pixels"):
+        encode_pillow(scene())

@@ -17,7 +17,11 @@ LADDER = [
     "number",
     "records",
     "settings",
+    "plaintext",
+    "sound",
     "media",
+    "jpeg",
+    "pixels",
     "image",
     "document",
     "geometry",
@@ -47,7 +51,7 @@ LADDER = [
 """A folder is one rung; inside it, files may import each other."""
 
 ONLY = {
-    "PIL": {"image"},
+    "PIL": {"image", "pixels"},
     "onnxruntime": {"weights"},
     "pytesseract": {"tesseract"},
     "sqlite3": {"ledger_file", "ledger"},

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from thaiid_detect.image import DecodeError, Picture, Rgb, open_picture
-from thaiid_detect.media import sniff, text_may_hold_picture
+from thaiid_detect.image import DecodeError, Picture, open_picture
+from thaiid_detect.media import sniff
+from thaiid_detect.pixels import Rgb
+from thaiid_detect.plaintext import text_may_hold_picture
 from thaiid_detect.records import Reason
 from thaiid_detect.settings import Settings
+from thaiid_detect.sound import sound_may_hold_picture
 
 __all__ = ["Document", "Page", "open_document"]
 
@@ -84,7 +87,7 @@ def open_document(data: bytes, settings: Settings) -> Document:
         return Document(media_type, page_count=0, holds_pictures=False)
     picture = open_picture(data, media_type)
     header = picture.header
-    damage = None if header.complete else Reason.TRUNCATED
+    damage = header.damage
     if header.frames > settings.max_pages:
         damage = damage or Reason.TOO_MANY_PAGES
     if header.frames < 1:  # no page to look at would be `clear` unseen
@@ -94,5 +97,7 @@ def open_document(data: bytes, settings: Settings) -> Document:
 
 
 def _shows_nothing(data: bytes, media_type: str) -> bool:
-    """Sound, and text in which no picture is wrapped."""
-    return media_type.startswith(_SOUND) or (media_type == "text/plain" and not text_may_hold_picture(data))
+    """Sound without a cover, and text in which no picture is wrapped."""
+    if media_type.startswith(_SOUND):
+        return not sound_may_hold_picture(data, media_type)
+    return media_type == "text/plain" and not text_may_hold_picture(data)

@@ -1,4 +1,4 @@
-"""Bytes → RGB uint8 arrays (H, W, 3), upright. The only file that names Pillow and the codecs of OpenCV.
+"""Bytes → RGB uint8 arrays (H, W, 3), upright. Only this file opens pictures by Pillow or OpenCV.
 
 JPEG, and plain PNG and WebP, go through OpenCV, JPEG as small as asked for: its decoder yields a half, a quarter or an
 eighth at a fraction of the cost. All else goes through Pillow's plugins, each opened by the type the content has, so
@@ -19,16 +19,16 @@ from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageFile, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from thaiid_detect.errors import UsageError
-from thaiid_detect.media import exif_turn, is_complete, jpeg_header, sniff
+from thaiid_detect.jpeg import END, JpegHeader, Scans, jpeg_header, jpeg_scans, probes, runs_on
+from thaiid_detect.media import exif_turn, is_complete, sniff
+from thaiid_detect.pixels import Rgb, flatten, turned, upright_size
 from thaiid_detect.records import Reason
 
 __all__ = ["DecodeError", "Decoded", "Header", "Picture", "decode", "encode_pillow", "open_picture", "probe", "sniff"]
 
-Rgb = NDArray[np.uint8]
 MAX_PIXELS: Final = 200_000_000
 
 _PLUGINS: Final[dict[str, type[ImageFile.ImageFile]]] = {
@@ -44,16 +44,7 @@ _BUILT_IN: Final = (OSError, SyntaxError, ValueError, TypeError, LookupError, Ar
 _BROKEN: Final = (*_BUILT_IN, AssertionError, RuntimeError, struct.error, zlib.error, cv2.error)
 """What Pillow's plugins and OpenCV raise on hostile bytes (found by fuzzing): nearly anything but MemoryError."""
 
-_TURNS: Final = {
-    2: (False, 1),
-    3: (False, -1),
-    4: (False, 0),
-    5: (True, None),
-    6: (True, 1),
-    7: (True, -1),
-    8: (True, 0),
-}
-"""EXIF turn → (swap rows and columns, then OpenCV's flip code)."""
+_EIGHTH: Final = int(cv2.IMREAD_REDUCED_GRAYSCALE_8)
 
 _WARNINGS_LOCK = threading.Lock()
 
@@ -76,8 +67,12 @@ class Header:
     height: int
     frames: int
     turn: int
-    complete: bool
-    """False when the file's end is missing: what decodes is a part, the rest grey or black."""
+    damage: Reason | None = None
+    """Why not all of the picture is there (the end is missing, or there is a hole): what decodes is a part of it."""
+
+    @property
+    def complete(self) -> bool:
+        return self.damage is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +97,7 @@ class Picture(Protocol):
 
 
 def probe(data: bytes) -> Header:
-    """Type, size, frames and turn, without decoding. Raises DecodeError."""
+    """Type, size, frames and turn, without decoding (but for JPEGs that may have a hole). Raises DecodeError."""
     return open_picture(data).header
 
 
@@ -134,20 +129,49 @@ class _Jpeg:
         header = jpeg_header(data)
         if header is None:
             raise DecodeError(Reason.TRUNCATED, "image/jpeg")
-        width, height = _upright_size((header.width, header.height), header.turn)
-        complete = data.rfind(b"\xff\xd9", header.scan) >= 0
-        self.header = Header("image/jpeg", width, height, 1, header.turn, complete)
-        self._data = data
+        scans = jpeg_scans(data, header)
+        width, height = upright_size((header.width, header.height), header.turn)
+        self.header = Header("image/jpeg", width, height, 1, header.turn, _jpeg_damage(data, header, scans))
+        # OpenCV gives up on a JPEG without its end marker; with one it keeps what was there.
+        self._data = data if scans.ended and not scans.foreign else data[: scans.end] + END
 
     def size(self, frame: int) -> tuple[int, int]:
         return self.header.width, self.header.height
 
     def decode(self, frame: int, min_side: int | None = None, max_pixels: int = MAX_PIXELS) -> Rgb:
         _check_size((self.header.width, self.header.height), max_pixels, self.header)
-        # OpenCV gives up on a JPEG without its end marker; with one it keeps what was there.
-        data = self._data if self.header.complete else self._data + b"\xff\xd9"
-        pixels = _opencv(data, self.header, _reduction(max(self.header.width, self.header.height), min_side))
-        return _turn(pixels, self.header.turn)
+        pixels = _opencv(self._data, self.header, _reduction(max(self.header.width, self.header.height), min_side))
+        return turned(pixels, self.header.turn)
+
+
+def _jpeg_damage(data: bytes, header: JpegHeader, scans: Scans) -> Reason | None:
+    if not scans.ended:
+        return Reason.TRUNCATED
+    if scans.foreign or not scans.whole or _has_hole(data, header, scans):
+        return Reason.CORRUPT
+    return None
+
+
+def _has_hole(data: bytes, header: JpegHeader, scans: Scans) -> bool:
+    """Whether equal bytes stand where picture should be. Decodes, at an eighth, only where many equal bytes are.
+
+    Blank paper also gives equal bytes, but exactly as many as it takes: more data change nothing, other data do.
+    """
+    small = 0 < header.width * header.height <= MAX_PIXELS
+    if header.progressive or scans.count > 1 or not small or not runs_on(data, header.scan, scans.end):
+        return False
+    variants = probes(data, header, scans)
+    if variants is None:
+        return True
+    known = Header("image/jpeg", header.width, header.height, 1, 1)
+    try:
+        seen, longer, changed, shorter = (
+            _opencv(each, known, _EIGHTH).tobytes()
+            for each in (data, variants.longer, variants.changed, variants.shorter)
+        )
+    except DecodeError:
+        return True
+    return longer != seen or (changed == seen and shorter != seen)
 
 
 class _PillowPicture:
@@ -161,39 +185,54 @@ class _PillowPicture:
             frames = int(getattr(self._image, "n_frames", 1))
             # Pillow turns TIFF upright itself.
             turn = 1 if media_type == "image/tiff" else exif_turn(self._image.info.get("exif", b""))
-        width, height = _upright_size(self._image.size, turn)
-        self.header = Header(media_type, width, height, frames, turn, complete)
+        width, height = upright_size(self._image.size, turn)
+        self.header = Header(media_type, width, height, frames, turn, None if complete else Reason.TRUNCATED)
         plain = media_type in ("image/png", "image/webp") and frames == 1 and self._image.mode in ("RGB", "L")
         self._by_opencv = plain and complete and "transparency" not in self._image.info
 
     def size(self, frame: int) -> tuple[int, int]:
         with _mapped(self.header.media_type, self.header.complete):
             self._image.seek(frame)
-            return _upright_size(self._image.size, self.header.turn)
+            return upright_size(self._image.size, self.header.turn)
 
     def decode(self, frame: int, min_side: int | None = None, max_pixels: int = MAX_PIXELS) -> Rgb:
         _check_size(self.size(frame), max_pixels, self.header)
         if self._by_opencv:
-            return _turn(_opencv(self._data, self.header), self.header.turn)
+            return turned(_opencv(self._data, self.header), self.header.turn)
         with _mapped(self.header.media_type, self.header.complete):
             if self.header.media_type == "image/tiff" and _strips_end(self._image) > len(self._data):
                 raise DecodeError(Reason.TRUNCATED, self.header.media_type)
             _load(self._image, salvage=not self.header.complete)
-            return _turn(_flatten(self._image), self.header.turn)
+            return turned(flatten(self._image), self.header.turn)
 
 
 def encode_pillow(image: object) -> bytes:
-    """A Pillow image as the bytes of an uncompressed bitmap: upright, on white, 8 bits. Raises UsageError."""
+    """A Pillow image as the bytes of an uncompressed bitmap: upright, on white, 8 bits. Raises UsageError.
+
+    Refused are pictures over the cap, and TIFF, GIF, WebP and PNG files of several frames: only the one that the image
+    happens to stand at would be seen. (The further frames of an MPO are the same view, or previews of it.)
+    """
     if not isinstance(image, Image.Image):
         raise UsageError(f"{type(image).__name__} is not a Pillow image", remedy="Give a path, bytes or a PIL image")
+    if image.width * image.height > MAX_PIXELS:
+        raise UsageError(f"the Pillow image has more than {MAX_PIXELS:,} pixels", remedy="Give a smaller one")
+    if image.format != "MPO" and _frames(image) > 1:
+        raise UsageError("the Pillow image has several frames", remedy="Give the file's path or its bytes instead")
     file = io.BytesIO()
     try:
         image.load()  # first: Pillow turns a TIFF upright here, and takes the tag away
         turn = image.getexif().get(0x0112, 1)
-        Image.fromarray(_turn(_flatten(image), turn)).save(file, "BMP")
+        Image.fromarray(turned(flatten(image), turn)).save(file, "BMP")
     except _BROKEN as error:
         raise UsageError("the Pillow image cannot be loaded", remedy="Give the file's bytes instead") from error
     return file.getvalue()
+
+
+def _frames(image: Image.Image) -> int:
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except _BROKEN as error:
+        raise UsageError("the Pillow image cannot be read", remedy="Give the file's bytes instead") from error
 
 
 @contextmanager
@@ -219,7 +258,7 @@ def _opencv(data: bytes, header: Header, reduction: int = 0) -> Rgb:
     except (cv2.error, TypeError) as error:  # TypeError: it gave None, its other way to say no
         if getattr(error, "code", 0) == cv2.Error.StsNoMem:
             raise MemoryError from error  # the machine's fault, not the file's
-        raise DecodeError(Reason.CORRUPT if header.complete else Reason.TRUNCATED, header.media_type) from error
+        raise DecodeError(header.damage or Reason.CORRUPT, header.media_type) from error
 
 
 def _reduction(side: int, min_side: int | None) -> int:
@@ -238,19 +277,6 @@ def _check_size(size: tuple[int, int], max_pixels: int, header: Header) -> None:
         raise DecodeError(Reason.TOO_LARGE, header.media_type)
 
 
-def _upright_size(size: tuple[int, int], turn: int) -> tuple[int, int]:
-    return (size[1], size[0]) if turn >= 5 else (size[0], size[1])
-
-
-def _turn(pixels: Rgb, turn: int) -> Rgb:
-    swap, flip = _TURNS.get(turn, (False, None))
-    if swap:
-        pixels = cv2.transpose(pixels)
-    if flip is not None:
-        pixels = cv2.flip(pixels, flip)
-    return np.ascontiguousarray(pixels, dtype=np.uint8)
-
-
 def _strips_end(image: Any) -> int:
     """Offset behind the last strip or tile of a TIFF frame: libtiff fills up what lies beyond the file, in silence."""
     tags = image.tag_v2
@@ -267,22 +293,3 @@ def _load(image: Any, salvage: bool) -> None:
             raise
         image.tile = []  # nothing more to decode: Pillow then hands out what it has
         image.load()
-
-
-def _flatten(image: Image.Image) -> Rgb:
-    """Any mode as RGB: 16 bits scaled to 8, transparency on white, as a viewer shows it."""
-    if image.mode.startswith("I;16"):
-        return _stacked(np.asarray(image) >> 8)
-    if image.mode in ("I", "F"):  # no white is defined: darkest to lightest
-        values = np.nan_to_num(np.asarray(image, dtype=np.float64), posinf=0.0, neginf=0.0)
-        span = max(float(np.ptp(values)), 1e-9)
-        return _stacked((values - values.min()) * (255 / span))
-    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa"):
-        seen = Image.new("RGBA", image.size, "white")
-        seen.alpha_composite(image.convert("RGBA"))
-        image = seen
-    return np.asarray(image.convert("RGB"), dtype=np.uint8)
-
-
-def _stacked(grey: NDArray[Any]) -> Rgb:
-    return np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2)

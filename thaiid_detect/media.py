@@ -1,15 +1,15 @@
-"""What the bytes themselves tell, without decoding: the type, whether the end is there, a JPEG's header, the EXIF turn.
+"""What the bytes themselves tell, without decoding: the type, whether the end is there, the EXIF turn.
 
 Names and extensions are never asked: a store's `.jpg` may be anything. Pure functions of bytes, no library needed.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["JpegHeader", "exif_turn", "is_complete", "jpeg_header", "sniff", "text_may_hold_picture"]
+from thaiid_detect.sound import sniff_sound
+
+__all__ = ["exif_turn", "is_complete", "sniff"]
 
 _MAGIC: Final = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -43,12 +43,9 @@ _MAGIC: Final = (
     (0, b"\x1a\x45\xdf\xa3", "video/x-matroska"),
     (0, b"FLV\x01", "video/x-flv"),
     (0, b"\0\0\x01\xba", "video/mpeg"),
-    (0, b"ID3", "audio/mpeg"),
-    (0, b"\xff\xfb", "audio/mpeg"),
-    (0, b"\xff\xf3", "audio/mpeg"),
-    (0, b"fLaC", "audio/flac"),
     (0, b"MThd\0\0\0\x06", "audio/midi"),
-    (0, b"#!AMR", "audio/amr"),
+    (0, b"#!AMR\n", "audio/amr"),
+    (0, b"#!AMR-WB\n", "audio/amr"),
 )
 _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _BRANDS: Final = {
@@ -59,12 +56,6 @@ _BRANDS: Final = {
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
-
-_PICTURE_IN_TEXT: Final = re.compile(
-    rb"data:image|<svg|%PDF-|\{\\rtf|/\* XPM \*/|^P[1-3]\s|^begin [0-7]{3} |Content-Transfer-Encoding"
-    rb"|[A-Za-z0-9+/_-]{1000}|(?:[A-Za-z0-9+/]{60,}\r?\n ?){8}",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def sniff(data: bytes) -> str | None:
@@ -91,7 +82,7 @@ def sniff(data: bytes) -> str | None:
         return "audio/aiff"
     if b"%PDF-" in data[:1024]:  # readers allow as much junk before it
         return "application/pdf"
-    return "text/plain" if _is_text(data) else None
+    return sniff_sound(data) or ("text/plain" if _is_text(data) else None)
 
 
 def _sniff_brand(data: bytes) -> str:
@@ -117,53 +108,6 @@ def _is_text(data: bytes) -> bool:
     return bool(text) and "\0" not in text
 
 
-def text_may_hold_picture(data: bytes) -> bool:
-    """Whether text carries, or might carry, a picture: a data URI, SVG, an e-mail's attachment, long base64.
-
-    >>> text_may_hold_picture(b"id,name"), text_may_hold_picture(b'{"photo": "' + b"iVBORw0K" * 200 + b'"}')
-    (False, True)
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.decode("utf-16", errors="replace").encode()
-    if b"\\" in data:  # JSON by PHP writes every slash of base64 as `\/`, Android's base64 has `\n` each 76 letters
-        data = data.replace(b"\\/", b"/").replace(b"\\r", b"").replace(b"\\n", b"\n")
-    return _PICTURE_IN_TEXT.search(data) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class JpegHeader:
-    """What stands before the pixels: size as stored, in pixels, EXIF turn (1–8), offset of the first scan."""
-
-    width: int
-    height: int
-    turn: int
-    scan: int
-
-
-def jpeg_header(data: bytes) -> JpegHeader | None:
-    """Walk the segments up to the first scan; None when there is no scan, or no size before it (ITU T.81, annex B)."""
-    at, size, turn = 2, None, 1
-    while 0 <= (at := data.find(b"\xff", at)) <= len(data) - 4:
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker == 0xFF:  # fill byte
-            at += 1
-            continue
-        if marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD8 or length < 2:
-            at += 2
-            continue
-        body = data[at + 4 : at + 2 + length]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            size = int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
-        elif marker == 0xE1 and body.startswith(b"Exif\0\0") and turn == 1:
-            turn = exif_turn(body)
-        elif marker == 0xDA and size is not None:
-            return JpegHeader(*size, turn, at)
-        elif marker in (0xD9, 0xDA):
-            return None
-        at += 2 + length
-    return None
-
-
 def exif_turn(exif: bytes) -> int:
     """The orientation tag, 1–8, of an EXIF block, with or without its `Exif` prefix; 1 when there is none to be read.
 
@@ -184,11 +128,8 @@ def exif_turn(exif: bytes) -> int:
 def is_complete(data: bytes, media_type: str) -> bool:
     """Whether the end that the format promises is there; junk after it does no harm. True for types not known here.
 
-    Decoders fill what a cut-off JPEG lacks with grey and say nothing; a card may have stood there.
+    JPEG has a file of its own, `jpeg.py`.
     """
-    if media_type == "image/jpeg":
-        header = jpeg_header(data)
-        return header is not None and data.rfind(b"\xff\xd9", header.scan) >= 0
     if media_type == "image/png":
         return _png_ends(data)
     if media_type == "image/gif":
