@@ -81,7 +81,10 @@ def _unescaped(piece: bytes) -> bytes:
 
 def _has_base64(piece: bytes) -> bool:
     """Either in one long run or in lines."""
-    if b"\1" * _LONG in piece.translate(_IN_EITHER_ALPHABET):
+    letters_of_either = piece.translate(_IN_EITHER_ALPHABET)
+    if b"\1" * _LINE not in letters_of_either:  # prose, logs and tables end here
+        return False
+    if b"\1" * _LONG in letters_of_either:
         return True
     tidy = piece.replace(b"\r\n", b"\n").replace(b"\n ", b"\n")
     if b"\1" * (_LINES * (_LINE + 1)) not in tidy.translate(_IN_LINES):
