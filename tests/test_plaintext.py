@@ -44,6 +44,7 @@ def test_base64_in_json_with_escapes_may_hold_a_picture() -> None:
         b'{"html": "\\u003csvg width=1\\u003e"}',
         b"\r\n".join([b"A" * 60] * 9),
         b"begin 644 card.jpg\nM_]C_",
+        b'{"mail": "see below\\nbegin 644 card.jpg\\nM_]C_"}',
     ],
 )
 def test_other_escapes_and_wrappings(text: bytes) -> None:

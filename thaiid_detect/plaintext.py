@@ -53,7 +53,12 @@ def text_may_hold_picture(data: bytes) -> bool:
     >>> text_may_hold_picture(b"id,name"), text_may_hold_picture(b'{"photo": "' + b"iVBORw0K" * 200 + b'"}')
     (False, True)
     """
-    return any(_marked(piece.lower()) or _has_base64(_unescaped(piece)) for piece in _pieces(data))
+    for piece in _pieces(data):
+        plain = _unescaped(piece)
+        # Both: `{\rtf` is no longer itself without its backslash, an escaped line break no line's start with it.
+        if _marked(piece.lower()) or (plain is not piece and _marked(plain.lower())) or _has_base64(plain):
+            return True
+    return False
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
