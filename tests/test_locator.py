@@ -76,7 +76,7 @@ def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:
     network = Network(grid_with((1, np.array([[40.0, 70], [216, 70], [216, 186], [40, 186]]), 0.8)))
     quad = UPRIGHT + np.array([300.0, 200.0])
     closer = Locator(network).look_closer(np.zeros((900, 900, 3), np.uint8), Candidate(Side.FRONT, 0.4, quad))
-    assert (closer.side, closer.score, network.asked) == (Side.BACK, 0.4, 1)
+    assert (closer.side, closer.score, network.asked) == (Side.BACK, 0.4, 2)
     assert closer.closer == pytest.approx(0.8, abs=0.15)
     assert iou(closer.quad, quad) > 0.85
 

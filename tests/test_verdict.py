@@ -52,12 +52,17 @@ def finding(chance: float, evidence: Evidence = TITLE, side: Side = Side.FRONT) 
 )
 def test_decide(findings: list[Finding], looked_at: int, verdict: Verdict, reason: Reason) -> None:
     score = max((each.probability for each in findings), default=0.0)
-    assert decide(findings, looked_at, LIMITS) == (verdict, reason, score)
+    assert decide(findings, looked_at, 0, LIMITS) == (verdict, reason, score)
+
+
+def test_places_that_nobody_read_forbid_clear() -> None:
+    assert decide([finding(0.1)], 70, 3, LIMITS)[:2] == (Verdict.SUSPECT, Reason.UNCERTAIN)
+    assert decide([finding(0.7)], 70, 3, LIMITS)[:2] == (Verdict.ID_CARD, Reason.WORDS)
 
 
 @pytest.mark.parametrize(
     ("first", "closer", "read_on"),
-    [(0.1, 0.1, True), (0.09, 0.09, False), (0.9, 0.05, True), (0.05, 0.2, True), (0.9, 0.0, False), (0.0, 0.9, False)],
+    [(0.1, 0.1, True), (0.09, 0.09, False), (0.9, 0.05, True), (0.05, 0.2, True), (0.9, 0.0, False), (0.0, 0.5, False)],
 )
 def test_two_looks_decide_together_whether_to_read(first: float, closer: float, read_on: bool) -> None:
     assert worth_reading(first, closer, LIMITS) is read_on
@@ -89,7 +94,7 @@ def test_words_tell_which_way_is_up() -> None:
 
 
 def test_features_are_bounded_and_named() -> None:
-    loud = Evidence(1.0, 1.0, 8.0, 1.0, 1.0, Reading(NUMBER, 1.0, True), 1.0, True, 1.0, True, 1.0, 50)
+    loud = Evidence(1.0, 1.0, 8.0, 1.0, 1.0, Reading(NUMBER, 1.0, True), True, 1.0, 1.0, 50)
     for evidence in (Evidence(), loud):
         values = features(Side.PINK, 1.0, 0.0, evidence)
         assert len(values) == len(FEATURES)

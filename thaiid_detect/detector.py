@@ -13,9 +13,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 from thaiid_detect.document import Document, open_document
+from thaiid_detect.errors import UsageError
 from thaiid_detect.examiner import Examined, Examiner, to_card
 from thaiid_detect.image import DecodeError
 from thaiid_detect.intake import Source, take_in
@@ -73,6 +73,8 @@ class Detector:
 
     def detect_many(self, sources: Iterable[Source], *, workers: int | None = None) -> Iterator[Outcome]:
         """The outcomes in the order of `sources`, by `workers` threads (default: one a core)."""
+        if workers is not None and workers < 1:
+            raise UsageError(f"workers is {workers}", remedy="Give 1 or more, or leave it out.")
         workers = workers or len(os.sched_getaffinity(0))
         waiting: deque[Future[Outcome]] = deque()
         with ThreadPoolExecutor(workers) as pool:
@@ -84,39 +86,38 @@ class Detector:
                 yield waiting.popleft().result()
 
     def _analyse(self, item: Item, data: bytes) -> Outcome:
-        digest = hashlib.sha256(data).hexdigest()
+        outcome = self._outcome(item, Verdict.UNANALYSED, Reason.OUT_OF_MEMORY, hashlib.sha256(data).hexdigest())
         try:
             document = open_document(data, self.settings)
+            outcome = replace(outcome, media_type=document.media_type, pages=document.page_count)
+            if document.holds_pictures:
+                return self._look(document, outcome)
         except DecodeError as error:
-            return self._outcome(item, Verdict.UNANALYSED, error.reason, sha256=digest, media_type=error.media_type)
-        known = {"sha256": digest, "media_type": document.media_type, "pages": document.page_count}
-        outcome = self._outcome(item, Verdict.CLEAR, Reason.NOT_A_DOCUMENT, **known)
-        return self._look(document, outcome) if document.holds_pictures else outcome
+            return replace(outcome, reason=error.reason, media_type=error.media_type)
+        except MemoryError:
+            return outcome
+        return replace(outcome, verdict=Verdict.CLEAR, reason=Reason.NOT_A_DOCUMENT)
 
     def _look(self, document: Document, outcome: Outcome) -> Outcome:
         """Every page, then the verdict; a page that cannot be decoded, or a damaged document, forbids `clear`."""
         found: list[tuple[int, Examined]] = []
-        looked_at, damage = 0, document.damage
+        looked_at, unread, damage = 0, 0, document.damage
         for page in document:
             try:
-                count, examined = self._examiner.examine_page(page)
+                findings = self._examiner.examine(page)
             except DecodeError as error:
                 damage = damage or error.reason
                 continue
-            looked_at += count
-            found += [(page.number, each) for each in examined]
-        verdict, reason, score = decide([each.finding for _, each in found], looked_at, self._thresholds)
+            looked_at, unread = looked_at + findings.looked_at, unread + findings.unread
+            damage = damage or findings.damage
+            found += [(page.number, each) for each in findings.examined]
+        verdict, reason, score = decide([each.finding for _, each in found], looked_at, unread, self._thresholds)
         if verdict is Verdict.CLEAR and damage is not None:
             verdict, reason = Verdict.UNANALYSED, damage
         shown = [(page, each) for page, each in found if is_shown(each.finding, self._thresholds)]
-        return replace(
-            outcome,
-            verdict=verdict,
-            reason=reason,
-            score=score,
-            cards=tuple(to_card(each, page, self._key) for page, each in shown),
-            number_seen=any(each.finding.evidence.number_seen for _, each in found),
-        )
+        cards = tuple(to_card(each, page, self._key) for page, each in shown)
+        seen = any(each.finding.evidence.number_seen for _, each in found)
+        return replace(outcome, verdict=verdict, reason=reason, score=score, cards=cards, number_seen=seen)
 
-    def _outcome(self, item: Item, verdict: Verdict, reason: Reason, **known: Any) -> Outcome:
-        return Outcome(item, verdict, reason, model=self.model, mode=self.settings.mode, **known)
+    def _outcome(self, item: Item, verdict: Verdict, reason: Reason, sha256: str | None = None) -> Outcome:
+        return Outcome(item, verdict, reason, sha256=sha256, model=self.model, mode=self.settings.mode)

@@ -12,10 +12,11 @@ import numpy as np
 
 from thaiid_detect.document import Page
 from thaiid_detect.geometry import CARD_SIZE, Points, Rgb, iou, rectify, scale_quad, to_quad, turned
+from thaiid_detect.image import DecodeError
 from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.number import person_hash
 from thaiid_detect.reader import Reader
-from thaiid_detect.records import Card, Side
+from thaiid_detect.records import Card, Reason, Side
 from thaiid_detect.verdict import (
     Decision,
     Finding,
@@ -23,24 +24,41 @@ from thaiid_detect.verdict import (
     is_open,
     is_unread,
     is_upright,
+    looks_together,
     probability,
     worth_reading,
 )
 from thaiid_detect.words import Evidence, combine, interpret
 
-__all__ = ["Examined", "Examiner", "to_card"]
+__all__ = ["Examined", "Examiner", "PageFindings", "to_card"]
 
-MOST_CANDIDATES = 8
+MOST_LOOKS = 64
+MOST_READ = 8
+"""Places of one page that are looked at closely (milliseconds each) and read (up to seconds each). Beyond that nobody
+knows what is there, and a page that would be clear is suspect instead."""
+SAME_CARD = 0.4
+"""IoU above which two quads are one card."""
 CLOSE_SIDE = (800, 3600)
 """Long side of the larger picture, in pixels: within these bounds, enough for the smallest card to be 1,000 px wide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A finding and where it lies; `quad` (4, 2) in pixels of the picture examined, turned as the words stand."""
+    """A finding and where it lies; `quad` (4, 2) in pixels of the page, turned as the words stand."""
 
     finding: Finding
     quad: Points
+
+
+@dataclass(frozen=True, slots=True)
+class PageFindings:
+    """What one page holds. `looked_at`: places that the first look named; `unread`: those that should have been read
+    but were over the cap; `damage`: why only a small picture of the page could be decoded, None where it was whole."""
+
+    looked_at: int = 0
+    examined: tuple[Examined, ...] = ()
+    unread: int = 0
+    damage: Reason | None = None
 
 
 class Examiner:
@@ -52,64 +70,69 @@ class Examiner:
         self._second = second
         self._decision = decision
 
-    def examine_page(self, page: Page) -> tuple[int, list[Examined]]:
-        """How many places the first look names, and what was found there, in page pixels, best first.
-
-        Raises DecodeError where the page cannot be decoded.
-        """
+    def examine(self, page: Page) -> PageFindings:
+        """Both looks and the words of one page. Raises DecodeError where not even a small picture can be decoded."""
         small = page.raster(LOOK_SIDE)
-        places = self._locator.locate(small, floor=self._decision.thresholds.look)[:MOST_CANDIDATES]
+        places = self._locator.locate(small, floor=self._decision.thresholds.look)
         if not places:
-            return 0, []
-        smallest = min(float(np.ptp(place.quad, axis=0).max()) for place in places) / max(small.shape[:2])
-        picture = page.raster(int(np.clip(CARD_SIZE[0] / max(smallest, 0.01), *CLOSE_SIDE)))
+            return PageFindings()
+        picture, damage = _larger(page, small, places)
         grown = picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0]
+        looks = [
+            self._locator.look_closer(picture, replace(place, quad=scale_quad(place.quad, *grown)))
+            for place in places[:MOST_LOOKS]
+        ]
+        cards = _apart([look for look in looks if worth_reading(look.score, look.closer, self._decision.thresholds)])
         full = page.width / picture.shape[1], page.height / picture.shape[0]
-        looks = [self.examine(picture, replace(place, quad=scale_quad(place.quad, *grown))) for place in places]
-        found = [replace(look, quad=scale_quad(look.quad, *full)) for look in looks if look is not None]
-        return len(places), _apart(found)
+        examined = [self._read_on(picture, card) for card in cards[:MOST_READ]]
+        unread = len(cards[MOST_READ:]) + len(places[MOST_LOOKS:])
+        found = tuple(replace(each, quad=scale_quad(each.quad, *full)) for each in examined)
+        return PageFindings(len(places), found, unread, damage)
 
-    def examine(self, picture: Rgb, candidate: Candidate) -> Examined | None:
-        """What `picture` (RGB) shows at the candidate's place; None where the closer look ends the matter."""
-        closer = self._locator.look_closer(picture, candidate)
-        seen = closer.closer or 0.0
-        if not worth_reading(closer.score, seen, self._decision.thresholds):
-            return None
-        if seen >= 0.3:
-            # The first quad came from a coarse view; cut out anew around the better one, it gets better still.
-            closer = self._locator.look_closer(picture, closer)
-        best = self._read(picture, closer, seen)
+    def _read_on(self, picture: Rgb, candidate: Candidate) -> Examined:
+        """Reads until the words settle the matter, then asks the other reader where they do not."""
+        best = self._read(picture, candidate)
         if self._second is None or not is_open(best.finding, self._decision.thresholds):
             return best
         words = interpret(self._second.read_whole(rectify(picture, best.quad)))
-        return Examined(self._weigh(closer, seen, combine(best.finding.evidence, words)), best.quad)
+        return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
 
-    def _read(self, picture: Rgb, candidate: Candidate, seen: float) -> Examined:
+    def _read(self, picture: Rgb, candidate: Candidate) -> Examined:
         """The best of: strips upright, strips turned round, the whole card. Backs have no strips."""
         looks: list[Examined] = []
         for turns in (0, 2):
             quad = turned(candidate.quad, turns)
             card = rectify(picture, quad)
             lines = self._reader.read_whole(card) if candidate.side is Side.BACK else self._reader.read_strips(card)
-            looks.append(Examined(self._weigh(candidate, seen, interpret(lines)), quad))
+            looks.append(Examined(self._weigh(candidate, interpret(lines)), quad))
             if is_upright(looks[-1].finding):
                 break
         best = max(looks, key=lambda look: look.finding.probability)
         if candidate.side is Side.BACK or not is_unread(best.finding, self._decision.thresholds):
             return best
         words = interpret(self._reader.read_whole(rectify(picture, best.quad)))
-        return Examined(self._weigh(candidate, seen, combine(best.finding.evidence, words)), best.quad)
+        return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
 
-    def _weigh(self, candidate: Candidate, seen: float, evidence: Evidence) -> Finding:
-        inputs = features(candidate.side, candidate.score, seen, evidence)
-        return Finding(candidate.side, candidate.score, seen, evidence, probability(self._decision, inputs))
+    def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
+        first, closer = candidate.score, candidate.closer
+        inputs = features(candidate.side, first, closer, evidence)
+        return Finding(candidate.side, first, closer, evidence, probability(self._decision, inputs))
 
 
-def _apart(examined: list[Examined]) -> list[Examined]:
-    """Without the weaker of two that turned out to be the same card under the closer look."""
-    kept: list[Examined] = []
-    for each in sorted(examined, key=lambda other: -other.finding.probability):
-        if all(iou(each.quad, other.quad) < 0.4 for other in kept):
+def _larger(page: Page, small: Rgb, places: list[Candidate]) -> tuple[Rgb, Reason | None]:
+    """The page large enough for its smallest place to be read; or `small`, and why, where it cannot be decoded."""
+    smallest = min(float(np.ptp(place.quad, axis=0).max()) for place in places) / max(small.shape[:2])
+    try:
+        return page.raster(int(np.clip(CARD_SIZE[0] / max(smallest, 0.01), *CLOSE_SIDE))), None
+    except DecodeError as error:
+        return small, error.reason
+
+
+def _apart(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates, best first, without those that turned out to be the same card under the closer look."""
+    kept: list[Candidate] = []
+    for each in sorted(candidates, key=lambda other: -looks_together(other.score, other.closer)):
+        if all(iou(each.quad, other.quad) < SAME_CARD for other in kept):
             kept.append(each)
     return kept
 

@@ -9,7 +9,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 from thaiid_detect.errors import UsageError
 from thaiid_detect.image import encode_pillow
@@ -49,7 +49,7 @@ def take_in(source: Source, max_bytes: int, item: Item | None = None) -> Taken:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _named("<bytes>", bytes(source), max_bytes, item)
     if hasattr(source, "read"):
-        return _from_file(source, max_bytes, item)
+        return _from_file(cast(BinaryIO, source), max_bytes, item)
     if hasattr(source, "getexif"):
         return _named("<image>", encode_pillow(source), max_bytes, item)
     raise UsageError(

@@ -26,6 +26,9 @@ CORNER_UNIT = 64.0
 """One unit of the network's corner outputs, in pixels of its input (`models/training/network.py`)."""
 LOOK_SIDE = 256
 """Side of the square that the network looks at, in pixels."""
+CLOSER_FLOOR = 0.02
+AGAIN = 0.1
+SAME_PLACE = 0.4
 CLOSER = 1.45
 """A closer look takes in the candidate's surroundings: this many times its longer side."""
 
@@ -34,13 +37,13 @@ CLOSER = 1.45
 class Candidate:
     """Where a card may be. `quad` (4, 2) float64 pixels of the picture given, TL TR BR BL of the card.
 
-    `score` is the first look's, 0–1; `closer` that of the closer look, None before it.
+    `score` is the first look's, 0–1; `closer` that of the closer look, 0 before it.
     """
 
     side: Side
     score: float
     quad: Points
-    closer: float | None = None
+    closer: float = 0.0
 
 
 def decode(grid: Floats, floor: float) -> list[Candidate]:
@@ -104,19 +107,27 @@ class Locator:
         """Candidates on the whole picture with a score of `floor` or more, best first, in the picture's pixels."""
         return self._look(picture, LOOK_SIDE, floor)
 
-    def look_closer(self, picture: Rgb, candidate: Candidate, *, floor: float = 0.02) -> Candidate:
+    def look_closer(self, picture: Rgb, candidate: Candidate) -> Candidate:
         """The candidate with its side and quad as seen from close by, and `closer` set (0.0 where nothing is seen).
 
         The square around the candidate is cut out and looked at alone, so that a card which was 60 px wide in the
-        first look is some 180 px wide in this one.
+        first look is some 180 px wide in this one; then once more around the better quad, since the first came from a
+        coarse view.
         """
-        x, y, side = _surroundings(candidate.quad)
-        crop, offset = _cut(picture, x, y, side)
-        seen = [_shifted(other, offset) for other in self._look(crop, LOOK_SIDE, floor)]
-        seen = [other for other in seen if _overlap(other.quad, candidate.quad) > 0.4]
+        once = self._look_around(picture, candidate)
+        if once.closer < AGAIN:
+            return once
+        twice = self._look_around(picture, once)
+        return twice if twice.closer > once.closer / 2 else once
+
+    def _look_around(self, picture: Rgb, candidate: Candidate) -> Candidate:
+        crop, offset = _cut(picture, *_surroundings(candidate.quad))
+        seen = [_shifted(other, offset) for other in self._look(crop, LOOK_SIDE, CLOSER_FLOOR)]
         if not seen:
             return replace(candidate, closer=0.0)
-        return replace(seen[0], score=candidate.score, closer=seen[0].score)
+        # A poor first quad may lie beside the card: then whatever is seen near it is what is meant.
+        best = next((other for other in seen if _overlap(other.quad, candidate.quad) > SAME_PLACE), seen[0])
+        return replace(best, score=candidate.score, closer=best.score)
 
     def _look(self, picture: Rgb, side: int, floor: float) -> list[Candidate]:
         square, placement = letterbox(picture, side)

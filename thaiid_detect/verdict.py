@@ -79,8 +79,12 @@ class Decision:
         try:
             section = config["decision"]
             weights = tuple(float(section["weights"][name]) for name in FEATURES)
-            return cls(weights, float(section["bias"]), Thresholds(**section["modes"][mode.value]))
-        except (KeyError, TypeError, ValueError) as error:
+            return cls(
+                weights,
+                float(section["bias"]),
+                Thresholds(**{name: float(value) for name, value in section["modes"][mode.value].items()}),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SetupError(
                 "The weights' config.json has no usable `decision` section",
                 remedy="Run `make calibrate`, or install thaiid-detect again.",
@@ -159,10 +163,13 @@ def probability(decision: Decision, inputs: Sequence[float]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, total))))
 
 
-def decide(findings: Sequence[Finding], looked_at: int, thresholds: Thresholds) -> tuple[Verdict, Reason, float]:
-    """The verdict over all pages. `looked_at` counts the candidates that the first look named, read or not.
+def decide(
+    findings: Sequence[Finding], looked_at: int, unread: int, thresholds: Thresholds
+) -> tuple[Verdict, Reason, float]:
+    """The verdict over all pages: the best finding decides, its words tell the reason.
 
-    The best finding decides; its words tell the reason.
+    `looked_at` counts the places that the first look named, `unread` those that nobody read for want of time: with any
+    of these the document is not clear.
     """
     if not findings:
         return Verdict.CLEAR, Reason.NOT_CONFIRMED if looked_at else Reason.NO_CARD, 0.0
@@ -172,6 +179,8 @@ def decide(findings: Sequence[Finding], looked_at: int, thresholds: Thresholds) 
     if best.probability >= thresholds.suspect:
         spoke = _evidence_reason(best.evidence) is not Reason.APPEARANCE or best.evidence.legible > 2
         return Verdict.SUSPECT, Reason.UNCERTAIN if spoke else Reason.APPEARANCE, best.probability
+    if unread:
+        return Verdict.SUSPECT, Reason.UNCERTAIN, best.probability
     other = best.evidence.other_document >= 0.5
     return Verdict.CLEAR, Reason.OTHER_DOCUMENT if other else Reason.NOT_CONFIRMED, best.probability
 

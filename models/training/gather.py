@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import MOST_CANDIDATES, Examined, Examiner
+from thaiid_detect.examiner import Examined, Examiner
 from thaiid_detect.geometry import Points, iou
 from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.reader import RapidReader
@@ -29,6 +29,7 @@ from thaiid_detect.weights import find_weights, open_session
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
 LOWEST = 0.01
+MOST_SEEN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ class Observer:
         cards = tuple(_labelled(card) for card in label["cards"])
         small = page.raster(LOOK_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
-        seen = self._locator.locate(small, floor=LOWEST)[:MOST_CANDIDATES]
+        seen = self._locator.locate(small, floor=LOWEST)[:MOST_SEEN]
         picture = page.raster(None)
         looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
-        places = self._examiner.examine_page(page)[1] if self._read else []
+        places = self._examiner.examine(page).examined if self._read else ()
         return Observed(
             label["file"],
             label["kind"],
@@ -109,8 +110,7 @@ class Observer:
         """Both looks at one place; a place is the card that either quad lies on."""
         closer = self._locator.look_closer(picture, candidate)
         (first_card, first_iou), (card, overlap) = _which(candidate.quad, cards), _which(closer.quad, cards)
-        seen = closer.closer or 0.0
-        return Look(first_card if card is None else card, candidate.score, seen, first_iou, overlap)
+        return Look(first_card if card is None else card, candidate.score, closer.closer, first_iou, overlap)
 
 
 def _labelled(card: dict[str, Any]) -> Labelled:
