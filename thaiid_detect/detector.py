@@ -99,7 +99,7 @@ class Detector:
         return replace(outcome, verdict=Verdict.CLEAR, reason=Reason.NOT_A_DOCUMENT)
 
     def _look(self, document: Document, outcome: Outcome) -> Outcome:
-        """Every page, then the verdict; a page that cannot be decoded, or a damaged document, forbids `clear`."""
+        """Every page, then the verdict; what is damaged is an ID card or `unanalysed`."""
         found: list[tuple[int, Examined]] = []
         looked_at, unread, damage = 0, 0, document.damage
         for page in document:
@@ -112,7 +112,7 @@ class Detector:
             damage = damage or findings.damage
             found += [(page.number, each) for each in findings.examined]
         verdict, reason, score = decide([each.finding for _, each in found], looked_at, unread, self._thresholds)
-        if verdict is Verdict.CLEAR and damage is not None:
+        if verdict is not Verdict.ID_CARD and damage is not None:
             verdict, reason = Verdict.UNANALYSED, damage
         shown = [(page, each) for page, each in found if is_shown(each.finding, self._thresholds)]
         cards = tuple(to_card(each, page, self._key) for page, each in shown)

@@ -123,7 +123,7 @@ def write(store: Path, pool: Pool) -> None:
         (_put(store, "readme.txt", "รูปสินค้าและเอกสารลูกค้า 2016-2018\n".encode()), "clear", "not_a_document"),
         (_put(store, "2017/09/upload-broken.jpg", whole[: len(whole) // 3]), "unanalysed", "truncated"),
         (_put(store, "2017/09/empty.jpg", b""), "unanalysed", "empty"),
-        (_put(store, "2017/09/noise.png", b"\x89PNG\r\n\x1a\n" + cards[:4000]), "unanalysed", "corrupt"),
+        (_put(store, "2017/09/noise.png", b"\x89PNG\r\n\x1a\n" + cards[:4000]), "unanalysed", "truncated"),
         (_put(store, "2017/09/contract.pdf", one_page_pdf(cards)), "unanalysed", "unsupported"),
     ]
     with (store / "truth.tsv").open("w", newline="") as file:
