@@ -21,6 +21,7 @@ from thaiid_detect.verdict import (
     is_unread,
     is_upright,
     probability,
+    settled_side,
     worth_reading,
 )
 from thaiid_detect.words import Evidence
@@ -94,7 +95,7 @@ def test_words_tell_which_way_is_up() -> None:
 
 
 def test_features_are_bounded_and_named() -> None:
-    loud = Evidence(1.0, 1.0, 8.0, 1.0, 1.0, Reading(NUMBER, 1.0, True), True, 1.0, 1.0, 50)
+    loud = Evidence(1.0, 1.0, 8.0, 1.0, 1.0, Reading(NUMBER, 1.0, True), True, True, 1.0, 1.0, 50)
     for evidence in (Evidence(), loud):
         values = features(Side.PINK, 1.0, 0.0, evidence)
         assert len(values) == len(FEATURES)
@@ -128,3 +129,18 @@ def test_decision_from_config_says_what_to_do_about_a_gap() -> None:
         Decision.from_config({"decision": section}, Mode.PRECISION)
     with pytest.raises(SetupError, match="make calibrate"):
         Decision.from_config({}, Mode.RECALL)
+
+
+@pytest.mark.parametrize(
+    ("seen", "evidence", "side"),
+    [
+        (Side.FRONT, Evidence(non_thai=1.0, title_english=0.5), Side.PINK),
+        (Side.FRONT, Evidence(alien_number=True), Side.PINK),
+        (Side.FRONT, Evidence(alien_number=True, title_english=1.0), Side.FRONT),
+        (Side.PINK, Evidence(title_english=1.0), Side.FRONT),
+        (Side.PINK, Evidence(), Side.PINK),
+        (Side.BACK, Evidence(non_thai=1.0), Side.BACK),
+    ],
+)
+def test_words_settle_the_side_where_they_tell(seen: Side, evidence: Evidence, side: Side) -> None:
+    assert settled_side(seen, evidence) is side

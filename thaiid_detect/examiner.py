@@ -26,6 +26,7 @@ from thaiid_detect.verdict import (
     is_upright,
     looks_together,
     probability,
+    settled_side,
     worth_reading,
 )
 from thaiid_detect.words import Evidence, combine, interpret
@@ -116,7 +117,8 @@ class Examiner:
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
         first, closer = candidate.score, candidate.closer
         inputs = features(candidate.side, first, closer, evidence)
-        return Finding(candidate.side, first, closer, evidence, probability(self._decision, inputs))
+        side = settled_side(candidate.side, evidence)
+        return Finding(side, first, closer, evidence, probability(self._decision, inputs))
 
 
 def _larger(page: Page, small: Rgb, places: list[Candidate]) -> tuple[Rgb, Reason | None]:

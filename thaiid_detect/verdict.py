@@ -29,6 +29,7 @@ __all__ = [
     "is_upright",
     "looks_together",
     "probability",
+    "settled_side",
     "worth_reading",
 ]
 
@@ -129,6 +130,17 @@ def is_unread(finding: Finding, thresholds: Thresholds) -> bool:
 def is_open(finding: Finding, thresholds: Thresholds) -> bool:
     """Whether another reader's opinion could change the verdict."""
     return thresholds.suspect / HOPELESS <= finding.probability < thresholds.id_card
+
+
+def settled_side(side: Side, evidence: Evidence) -> Side:
+    """The side, by the words where they tell: copies are grey or tinted, so pixels hardly know pink from blue."""
+    if side is Side.BACK:
+        return side
+    if evidence.non_thai >= 0.5:
+        return Side.PINK
+    if max(evidence.title_english, evidence.title_thai) >= 0.5:
+        return Side.FRONT
+    return Side.PINK if evidence.alien_number else side
 
 
 def is_shown(finding: Finding, thresholds: Thresholds) -> bool:
