@@ -7,6 +7,7 @@ WORKERS ?=
 SCAN_ARGS ?=
 WORK ?= .cache/training
 SCENES ?= 60000
+CLOSE_UPS ?= 30000
 HELD_OUT ?= 3000
 SPECIMENS ?=
 TRAIN_ARGS ?=
@@ -18,13 +19,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test train calibrate evaluate bench demo-store readers clean
+.PHONY: help scan test train calibrate evaluate evaluate-scenes bench demo-store readers clean
 
 help:
 	@echo "make scan [STORE=path]     scan the demo store, or any directory, for copies of Thai ID cards"
 	@echo "make test                  format, lint, strict types, tests: the gate"
 	@echo "make train                 draw scenes, train the locator, export it to ONNX, prove parity, calibrate (SPECIMENS=path)"
 	@echo "make calibrate             choose the thresholds of every mode on held-out scenes"
+	@echo "make evaluate-scenes       measure locator, reader and verdicts on other held-out scenes"
 	@echo "make evaluate DATA=path    score the detector on a folder with a truth.tsv"
 	@echo "make bench                 files per second against the limit of reading and decoding"
 	@echo "make demo-store            draw tests/data/demo-store again (same seed, same bytes)"
@@ -50,10 +52,13 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed-run
 
-# On a machine without an NVIDIA driver the CPU build of torch saves 2 GB.
+# On a machine without an NVIDIA driver the CPU build of torch saves 2 GB; it is asked for only where its index answers,
+# or pip would try in vain for minutes.
+TORCH_CPU := https://download.pytorch.org/whl/cpu
 $(VENV)/.installed-train: pyproject.toml | $(BIN)/python
 	@echo "Installing thaiid-detect and the training tools (torch) into $(VENV) …"
-	@command -v nvidia-smi >/dev/null || index="--extra-index-url https://download.pytorch.org/whl/cpu"; \
+	@command -v nvidia-smi >/dev/null || { $(BIN)/python -c \
+	  "import urllib.request; urllib.request.urlopen('$(TORCH_CPU)', timeout=9)" 2>/dev/null && index="--extra-index-url $(TORCH_CPU)"; }; \
 	  $(PIP) $$index --editable '.[train]'
 	@touch $@ $(VENV)/.installed-run
 
@@ -84,16 +89,25 @@ readers:
 	else echo "tesseract with Thai, or libfribidi0, is missing: the tests that need them are skipped."; fi
 
 # Each step goes on where a stopped one left off. SPECIMENS: a folder with photos, faces and references, if there is one.
+# First the network that looks at whole pages; then, from there, the one that looks closer at the places which that names.
 train: $(VENV)/.installed-train
 	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
-	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes
+	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes --out models/locator-v1
+	$(BIN)/python -m models.training.build --out $(WORK)/close-ups --pool $(WORK)/scenes/pool --count $(CLOSE_UPS) --seed 2 --close-ups 1 --mine
+	$(BIN)/python -m models.training.train --data $(WORK)/close-ups --out $(WORK)/run-closer --init $(WORK)/run/checkpoint.pt --zoom 0.8 1.25 --corner-weight 4 $(TRAIN_ARGS)
+	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-closer/checkpoint.pt --data $(WORK)/close-ups --out models/closer-v1
 	$(MAKE) calibrate
 
 # Held-out scenes: another seed, and so other cards, people and backgrounds than those of the training.
 calibrate: $(VENV)/.installed-run
 	$(BIN)/python -m models.training.build --out $(WORK)/held-out --count $(HELD_OUT) --seed 1000003 --jpeg $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(BIN)/python -m models.training.calibrate $(WORK)/held-out
+
+# Yet another seed: what the thresholds were chosen on says too much good of them.
+evaluate-scenes: $(VENV)/.installed-run
+	$(BIN)/python -m models.training.build --out $(WORK)/evaluation --count $(HELD_OUT) --seed 1000033 --jpeg $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/evaluation
 
 evaluate: $(VENV)/.installed-run
 	@test -n "$(DATA)" || { echo "Say which folder: make evaluate DATA=path (it holds a truth.tsv)" >&2; exit 2; }

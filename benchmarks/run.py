@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +18,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from models.training.machine import environment
 from thaiid_detect.detector import Detector
 from thaiid_detect.image import DecodeError, decode
 from thaiid_detect.locator import LOOK_SIDE
@@ -46,19 +45,6 @@ def timed(work: Callable[[Path], str], files: list[Path]) -> list[tuple[float, s
         word = work(file)
         times.append(((time.perf_counter() - began) * 1e3, word))
     return times
-
-
-def environment() -> dict[str, Any]:
-    info = Path("/proc/cpuinfo")
-    names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return {
-        "machine": names[0] if names else platform.processor(),
-        "cores": len(names),
-        "python": platform.python_version(),
-        "opencv": cv2.__version__,
-        "commit": commit.stdout.strip(),
-    }
 
 
 def measure(files: list[Path], runs: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from thaiid_detect.geometry import (
     is_convex,
     letterbox,
     map_points,
+    margined,
     rectify,
     scale_quad,
     to_array,
@@ -150,10 +151,23 @@ def test_margin_shows_what_lies_around_the_card() -> None:
     quad = np.array([[100.0, 100], [400, 100], [400, 290], [100, 290]])
     page = np.zeros((420, 560, 3), np.uint8)
     page[100:290, 100:400] = 255
-    card = rectify(page, quad, (330, 209), margin=0.05)
+    card = rectify(page, margined(quad, 0.05, 0.05), (330, 209))
     inside = np.argwhere(card[..., 0] > 128)
     assert inside.min(axis=0).tolist() == pytest.approx([9.5, 15], abs=1)
     assert inside.max(axis=0).tolist() == pytest.approx([198.5, 314], abs=1)
+
+
+def test_a_margin_follows_the_perspective_of_the_card() -> None:
+    outer = margined(TILTED, 0.2, 0.4)
+    back = margined(outer, -0.2 / 1.4, -0.4 / 1.8)
+    np.testing.assert_allclose(back, TILTED, atol=1e-6)
+
+
+def test_beyond_the_page_may_be_grey() -> None:
+    page = np.full((100, 100, 3), 200, np.uint8)
+    card = rectify(page, np.array([[-100.0, 0], [100, 0], [100, 100], [-100, 100]]), (200, 100), pad=114)
+    assert (card[:, :98] == 114).all()
+    assert (card[:, 102:] == 200).all()
 
 
 def test_a_card_that_leaves_the_page_is_filled_with_its_last_pixels() -> None:

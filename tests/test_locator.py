@@ -68,15 +68,17 @@ def test_crossed_corners_become_the_box_around_them() -> None:
 
 def test_locate_answers_in_pixels_of_the_picture() -> None:
     picture = np.zeros((1024, 2048, 3), np.uint8)
-    (found,) = Locator(Network(grid_with((0, UPRIGHT, 0.95)))).locate(picture, floor=0.1)
+    network = Network(grid_with((0, UPRIGHT, 0.95)))
+    (found,) = Locator(network, network).locate(picture, floor=0.1)
     np.testing.assert_allclose(found.quad, UPRIGHT * 8 - [0, 512], atol=0.02)
 
 
 def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:
     network = Network(grid_with((1, np.array([[40.0, 70], [216, 70], [216, 186], [40, 186]]), 0.8)))
     quad = UPRIGHT + np.array([300.0, 200.0])
-    closer = Locator(network).look_closer(np.zeros((900, 900, 3), np.uint8), Candidate(Side.FRONT, 0.4, quad))
-    assert (closer.side, closer.score, network.asked) == (Side.BACK, 0.4, 2)
+    first = Network(np.zeros((11, CELLS, CELLS), np.float32))
+    closer = Locator(first, network).look_closer(np.zeros((900, 900, 3), np.uint8), Candidate(Side.FRONT, 0.4, quad))
+    assert (closer.side, closer.score, first.asked, network.asked) == (Side.BACK, 0.4, 0, 3)
     assert closer.closer == pytest.approx(0.8, abs=0.15)
     assert iou(closer.quad, quad) > 0.85
 
@@ -92,12 +94,12 @@ def test_corners_in_one_point_are_numbers_all_the_same() -> None:
 def test_pictures_of_one_pixel_can_be_looked_at(shape: tuple[int, int]) -> None:
     network = Network(grid_with((0, UPRIGHT, 0.95)))
     picture = np.zeros((*shape, 3), np.uint8)
-    (found,) = Locator(network).locate(picture, floor=0.1)
-    assert np.isfinite(Locator(network).look_closer(picture, found).quad).all()
+    (found,) = Locator(network, network).locate(picture, floor=0.1)
+    assert np.isfinite(Locator(network, network).look_closer(picture, found).quad).all()
 
 
 def test_nothing_seen_from_close_by_is_zero_not_an_error() -> None:
     network = Network(np.zeros((11, CELLS, CELLS), np.float32))
     for corner in ([-500, -500], [5000, 5000], [0, 0]):
         candidate = Candidate(Side.FRONT, 0.4, UPRIGHT + np.array(corner))
-        assert Locator(network).look_closer(np.zeros((60, 80, 3), np.uint8), candidate).closer == 0.0
+        assert Locator(network, network).look_closer(np.zeros((60, 80, 3), np.uint8), candidate).closer == 0.0

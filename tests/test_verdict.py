@@ -58,6 +58,7 @@ def test_decide(findings: list[Finding], looked_at: int, verdict: Verdict, reaso
 
 def test_places_that_nobody_read_forbid_clear() -> None:
     assert decide([finding(0.1)], 70, 3, LIMITS)[:2] == (Verdict.SUSPECT, Reason.UNCERTAIN)
+    assert decide([], 70, 3, LIMITS)[:2] == (Verdict.SUSPECT, Reason.UNCERTAIN)
     assert decide([finding(0.7)], 70, 3, LIMITS)[:2] == (Verdict.ID_CARD, Reason.WORDS)
 
 

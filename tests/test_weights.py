@@ -12,7 +12,7 @@ import pytest
 from thaiid_detect.errors import SetupError
 from thaiid_detect.records import Mode
 from thaiid_detect.verdict import Decision
-from thaiid_detect.weights import DEFAULT, find_weights, open_session
+from thaiid_detect.weights import CLOSER, DEFAULT, find_weights, open_session
 
 
 @pytest.fixture
@@ -22,13 +22,19 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / DEFAULT
 
 
-def test_the_weights_that_ship_are_small_whole_and_calibrated() -> None:
-    weights = find_weights()
+@pytest.mark.parametrize("name", [DEFAULT, CLOSER])
+def test_the_weights_that_ship_are_small_and_whole(name: str) -> None:
+    weights = find_weights(name)
     assert (weights.folder / "model.onnx").stat().st_size <= 4_000_000
     assert weights.config["metrics"]["parity"] <= 1e-4
     assert {"commit", "seed", "data_sha256", "samples_seen"} <= weights.config["provenance"].keys()
-    assert "calibration" in weights.config["decision"]
-    assert weights.config["name"] in (weights.folder / "CARD.md").read_text()
+    assert weights.config["name"] == name
+    assert name in (weights.folder / "CARD.md").read_text()
+
+
+def test_the_thresholds_were_calibrated_with_these_very_weights() -> None:
+    calibration = find_weights().config["decision"]["calibration"]
+    assert calibration["weights"] == {name: find_weights(name).sha256 for name in (DEFAULT, CLOSER)}
 
 
 def test_modes_are_ordered() -> None:

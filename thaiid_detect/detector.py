@@ -25,7 +25,7 @@ from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.verdict import Decision, decide, is_shown
-from thaiid_detect.weights import DEFAULT, find_weights, open_session
+from thaiid_detect.weights import CLOSER, DEFAULT, find_weights, open_session
 
 __all__ = ["Detector"]
 
@@ -46,17 +46,18 @@ class Detector:
         person_key: bytes | None = None,
     ) -> None:
         self.settings = Settings.of(mode, settings)
-        weights = find_weights(DEFAULT)
+        weights, closer = find_weights(DEFAULT), find_weights(CLOSER)
         decision = Decision.from_config(weights.config, self.settings.mode)
         second = find_second_reader() if self.settings.second_reader else None
         reader = RapidReader(threads=threads)
         self._thresholds = decision.thresholds
-        self._examiner = Examiner(Locator(open_session(weights, threads=threads)), reader, second, decision)
+        locator = Locator(open_session(weights, threads=threads), open_session(closer, threads=threads))
+        self._examiner = Examiner(locator, reader, second, decision)
         self._key = person_key
-        self.model = f"{weights.name}:{weights.sha256[:12]}"
+        self.model = f"{weights.name}:{weights.sha256[:12]}+{closer.name}:{closer.sha256[:12]}"
         key_id = hashlib.sha256(person_key).hexdigest()[:8] if person_key else "no key"
         readers = [each.version for each in (reader, second) if each is not None]
-        self.fingerprint = self.settings.fingerprint(weights.sha256, weights.config_sha256, key_id, *readers)
+        self.fingerprint = self.settings.fingerprint(weights.config_sha256, closer.config_sha256, key_id, *readers)
 
     def detect(self, source: Source, *, item: Item | None = None) -> Outcome:
         """The outcome of one document: a path, bytes, a binary file object or a PIL image.

@@ -117,8 +117,7 @@ class Examiner:
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
         first, closer = candidate.score, candidate.closer
         inputs = features(candidate.side, first, closer, evidence)
-        side = settled_side(candidate.side, evidence)
-        return Finding(side, first, closer, evidence, probability(self._decision, inputs))
+        return Finding(candidate.side, first, closer, evidence, probability(self._decision, inputs))
 
 
 def _larger(page: Page, small: Rgb, places: list[Candidate]) -> tuple[Rgb, Reason | None]:
@@ -145,4 +144,5 @@ def to_card(examined: Examined, page: int, key: bytes | None) -> Card:
     reading = finding.evidence.reading
     number = reading.number if reading.checksum_valid else None
     person = person_hash(number, key) if key is not None and number is not None else None
-    return Card(finding.side, to_quad(examined.quad), finding.probability, page, reading, person)
+    side = settled_side(finding.side, finding.evidence)
+    return Card(side, to_quad(examined.quad), finding.probability, page, reading, person)

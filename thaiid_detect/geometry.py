@@ -18,6 +18,7 @@ from thaiid_detect.records import Quad
 
 __all__ = [
     "CARD_SIZE",
+    "PAD",
     "Placement",
     "Points",
     "Rgb",
@@ -29,6 +30,7 @@ __all__ = [
     "is_convex",
     "letterbox",
     "map_points",
+    "margined",
     "rectify",
     "scale_quad",
     "to_array",
@@ -43,6 +45,8 @@ Points = NDArray[np.float64]
 
 CARD_SIZE: Final = (1012, 638)
 """Width and height of an ID-1 card at 300 dpi: 85.60 x 53.98 mm."""
+PAD: Final = 114
+"""The grey that fills a network's input where there is no picture."""
 
 
 def to_array(quad: Quad) -> Points:
@@ -143,24 +147,35 @@ def map_points(matrix: NDArray[np.float64], points: Points) -> Points:
     return np.asarray(mapped, dtype=np.float64).reshape(-1, 2)
 
 
-def rectify(image: Rgb, corners: Points, size: tuple[int, int] = CARD_SIZE, margin: float = 0.0) -> Rgb:
-    """The card upright, as a picture of `size` (width, height).
+def margined(corners: Points, wide: float, high: float) -> Points:
+    """The quad with `wide` of the card's width more to its left and right, and `high` of its height above and below.
 
-    With `margin`, the picture shows that share of the card's width and height more on every side (0.05: the card fills
-    1/1.1 of it), since locators cut corners. Where the card leaves the page, the page's last pixels are repeated: a
-    border of one colour would draw an edge through letters. Much larger cards are averaged down first, or fine print
-    would turn to moiré.
+    In the card's own perspective, so that a rectified picture of the result shows the card unbent in its middle.
+
+    >>> margined(np.array([[0.0, 0], [10, 0], [10, 6], [0, 6]]), 0.1, 0.5).round(4).tolist()
+    [[-1.0, -3.0], [11.0, -3.0], [11.0, 9.0], [-1.0, 9.0]]
     """
-    outer = map_points(homography(_UNIT, corners), expand(_UNIT, 1 + 2 * margin)) if margin else corners
-    crop, offset = _crop(image, outer)
-    inside = outer - offset
+    low, high_end = np.array([-wide, -high]), np.array([1 + wide, 1 + high])
+    return map_points(homography(_UNIT, corners), low + _UNIT * (high_end - low))
+
+
+def rectify(image: Rgb, corners: Points, size: tuple[int, int] = CARD_SIZE, pad: int | None = None) -> Rgb:
+    """The card upright, as a picture of `size` (width, height); see `margined` for a picture with a margin.
+
+    Where the card leaves the page, the page's last pixels are repeated, since a border of one colour would draw an edge
+    through letters; or the rest is filled with grey `pad`, as `letterbox` does. Much larger cards are averaged down
+    first, or fine print would turn to moiré.
+    """
+    crop, offset = _crop(image, corners)
+    inside = corners - offset
     if (shrink := _shrink(inside, size)) < 1:
         width, height = (max(1, round(extent * shrink)) for extent in crop.shape[1::-1])
         inside = scale_quad(inside, width / crop.shape[1], height / crop.shape[0])
         crop = cv2.resize(crop, (width, height), interpolation=cv2.INTER_AREA)
     matrix = homography(inside - 0.5, _UNIT * np.array(size) - 0.5)
     flags = cv2.INTER_LINEAR if shrink <= 1 else cv2.INTER_CUBIC
-    upright = cv2.warpPerspective(crop, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    border, value = (cv2.BORDER_REPLICATE, 0) if pad is None else (cv2.BORDER_CONSTANT, pad)
+    upright = cv2.warpPerspective(crop, matrix, size, flags=flags, borderMode=border, borderValue=(value,) * 3)
     return np.asarray(upright, dtype=np.uint8)
 
 
@@ -198,7 +213,7 @@ class Placement:
         return np.asarray((points - np.array([self.dx, self.dy])) / self.scale, dtype=np.float64)
 
 
-def letterbox(image: Rgb, side: int, pad: int = 114) -> tuple[Rgb, Placement]:
+def letterbox(image: Rgb, side: int, pad: int = PAD) -> tuple[Rgb, Placement]:
     """The whole picture in the middle of a `side` x `side` square, its shape kept, the rest filled with grey `pad`.
 
     Shrinking averages (INTER_AREA), so that hairlines stay as grey instead of coming and going.

@@ -7,12 +7,26 @@ It is sensitive by design: it finds where a card might be and which way up it li
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thaiid_detect.geometry import Placement, Points, Rgb, area, bounding_rect, is_convex, letterbox
+from thaiid_detect.geometry import (
+    CARD_SIZE,
+    PAD,
+    Points,
+    Rgb,
+    area,
+    bounding_rect,
+    homography,
+    is_convex,
+    letterbox,
+    map_points,
+    margined,
+    rectify,
+)
 from thaiid_detect.records import Side
 from thaiid_detect.weights import Session
 
@@ -31,6 +45,11 @@ AGAIN = 0.1
 SAME_PLACE = 0.4
 CLOSER = 1.45
 """A closer look takes in the candidate's surroundings: this many times its longer side."""
+_MARGINS = (CLOSER - 1) / 2, (CLOSER * CARD_SIZE[0] / CARD_SIZE[1] - 1) / 2
+"""The same as shares of the card's width and height, for a square picture of an upright card."""
+_SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64) * LOOK_SIDE
+FAR = 4.0
+"""A quad whose surroundings reach so many times the picture's size is no card's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,45 +117,63 @@ def _sound(quad: Points) -> Points:
 
 
 class Locator:
-    """Runs the network over pictures, RGB uint8 (H, W, 3). Thread-safe: it holds nothing but the session."""
+    """Runs the networks over pictures, RGB uint8 (H, W, 3). Thread-safe: it holds nothing but their sessions.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    One network looks at whole pages, the other, which was trained on such, at the surroundings of a place.
+    """
+
+    def __init__(self, first: Session, closer: Session) -> None:
+        self._first = first
+        self._closer = closer
 
     def locate(self, picture: Rgb, *, floor: float) -> list[Candidate]:
         """Candidates on the whole picture with a score of `floor` or more, best first, in the picture's pixels."""
-        return self._look(picture, LOOK_SIDE, floor)
+        return _look(self._first, picture, floor)
 
     def look_closer(self, picture: Rgb, candidate: Candidate) -> Candidate:
         """The candidate with its side and quad as seen from close by, and `closer` set (0.0 where nothing is seen).
 
         The square around the candidate is cut out and looked at alone, so that a card which was 60 px wide in the
         first look is some 180 px wide in this one; then once more around the better quad, since the first came from a
-        coarse view.
+        coarse view; and then set upright by that. The last two views count the same.
         """
         once = self._look_around(picture, candidate)
         if once.closer < AGAIN:
             return once
         twice = self._look_around(picture, once)
-        return twice if twice.closer > once.closer / 2 else once
+        better = twice if twice.closer > once.closer / 2 else once
+        upright = self._look_upright(picture, better)
+        if upright is None:
+            return better
+        together = math.sqrt(better.closer * upright.closer)
+        return replace(upright if upright.closer > better.closer / 2 else better, closer=together)
 
     def _look_around(self, picture: Rgb, candidate: Candidate) -> Candidate:
         crop, offset = _cut(picture, *_surroundings(candidate.quad))
-        seen = [_shifted(other, offset) for other in self._look(crop, LOOK_SIDE, CLOSER_FLOOR)]
+        seen = [_shifted(other, offset) for other in _look(self._closer, crop, CLOSER_FLOOR)]
         if not seen:
             return replace(candidate, closer=0.0)
         # A poor first quad may lie beside the card: then whatever is seen near it is what is meant.
         best = next((other for other in seen if _overlap(other.quad, candidate.quad) > SAME_PLACE), seen[0])
         return replace(best, score=candidate.score, closer=best.score)
 
-    def _look(self, picture: Rgb, side: int, floor: float) -> list[Candidate]:
-        square, placement = letterbox(picture, side)
-        grid = self._session.run(square[None])[0]
-        return [_placed(candidate, placement) for candidate in decode(grid, floor)]
+    def _look_upright(self, picture: Rgb, candidate: Candidate) -> Candidate | None:
+        """The same place with the card set upright in the middle; None where its quad cannot be any card's."""
+        outer = margined(candidate.quad, *_MARGINS)
+        if not (is_convex(outer) and float(np.ptp(outer, axis=0).max()) < FAR * max(picture.shape[:2])):
+            return None
+        square = rectify(picture, outer, (LOOK_SIDE, LOOK_SIDE), pad=PAD)
+        seen = decode(self._closer.run(square[None])[0], CLOSER_FLOOR)
+        if not seen:
+            return replace(candidate, closer=CLOSER_FLOOR)
+        quad = map_points(homography(_SQUARE, outer), seen[0].quad)
+        return replace(seen[0], quad=quad, score=candidate.score, closer=seen[0].score) if is_convex(quad) else None
 
 
-def _placed(candidate: Candidate, placement: Placement) -> Candidate:
-    return replace(candidate, quad=placement.to_picture(candidate.quad))
+def _look(session: Session, picture: Rgb, floor: float) -> list[Candidate]:
+    square, placement = letterbox(picture, LOOK_SIDE)
+    grid = session.run(square[None])[0]
+    return [replace(found, quad=placement.to_picture(found.quad)) for found in decode(grid, floor)]
 
 
 def _shifted(candidate: Candidate, offset: Points) -> Candidate:

@@ -94,7 +94,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One candidate after the closer look and the words."""
+    """One candidate after the closer look and the words. `side` is what the pixels say, before `settled_side`."""
 
     side: Side
     first: float
@@ -184,6 +184,8 @@ def decide(
     of these the document is not clear.
     """
     if not findings:
+        if unread:
+            return Verdict.SUSPECT, Reason.UNCERTAIN, 0.0
         return Verdict.CLEAR, Reason.NOT_CONFIRMED if looked_at else Reason.NO_CARD, 0.0
     best = max(findings, key=lambda finding: finding.probability)
     if best.probability >= thresholds.id_card:

@@ -21,9 +21,12 @@ from onnxruntime.capi import onnxruntime_pybind11_state as refused
 
 from thaiid_detect.errors import SetupError
 
-__all__ = ["DEFAULT", "Session", "Weights", "find_weights", "open_session"]
+__all__ = ["CLOSER", "DEFAULT", "Session", "Weights", "find_weights", "open_session"]
 
 DEFAULT = "locator-v1"
+"""Finds cards on a whole page."""
+CLOSER = "closer-v1"
+"""The same network, trained on the surroundings of single places: the closer look."""
 _HERE = Path(__file__).parent
 _REFUSALS = (refused.Fail, refused.InvalidGraph, refused.InvalidProtobuf, refused.NotImplemented, refused.NoSuchFile)
 """Not RuntimeErrors, but siblings of it."""

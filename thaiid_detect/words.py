@@ -6,6 +6,7 @@ the quads are not exact. Nothing here decides: `verdict.py` weighs the evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -44,6 +45,8 @@ _REQUEST_ZONE: Final[Zone] = (0.62, 0.84, 1.0, 1.0)
 """The request number under the portrait has 14 digits; with one lost and no hyphens it would pass for the number."""
 
 _AS_DIGITS: Final = str.maketrans("OoQDIl|!SBZ", "00001111582")
+_SPECK: Final = re.compile(r"(?<=\d)[.,'·](?=\d)")
+"""What toner, or a tone mark of the line below, leaves between two digits."""
 _MOST_SUBSTITUTES: Final = 3
 _SUBSTITUTE_FACTOR: Final = 0.8
 _JOINED_FACTOR: Final = 0.9
@@ -211,10 +214,15 @@ def _reading(number: IdNumber, confidence: float) -> Reading:
 def _letters_to_digits(text: str) -> tuple[str, int]:
     """`text` with look-alike letters as digits, in words that are digits otherwise, and how many those letters were.
 
+    Specks between digits are left out, and count.
+
     >>> _letters_to_digits("No I 28O9 00000 1Z 5")
     ('No 1 2809 00000 12 5', 3)
+    >>> _letters_to_digits("1 2809 0000,0 12 5")
+    ('1 2809 00000 12 5', 1)
     """
     words, substitutes = [], 0
+    text, specks = _SPECK.subn("", text)
     for word in text.split():
         mapped = word.translate(_AS_DIGITS)
         bare = mapped.replace("-", "")
@@ -222,7 +230,7 @@ def _letters_to_digits(text: str) -> tuple[str, int]:
             substitutes += sum(old != new for old, new in zip(word, mapped, strict=True))
             word = mapped
         words.append(word)
-    return " ".join(words), substitutes
+    return " ".join(words), substitutes + specks
 
 
 def _rows(lines: Sequence[TextLine]) -> list[list[TextLine]]:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,18 @@ from models.training.samples import PlacedCard, Rgb, Scene
 from models.training.scenes import compose
 from models.training.stock import Plan, build_pool
 from thaiid_detect.geometry import Placement, Points, letterbox
+from thaiid_detect.locator import Locator
+from thaiid_detect.weights import find_weights, open_session
 
 CHUNK = 2000
 FILES_A_CHUNK = 200
 """Held-out sets are small: chunks of JPEG files are, too, so that all workers have some."""
 
 SIDE = 320
+CLOSE_UPS = 0.4
+"""Share of the training samples that are what the locator's closer look sees: the surroundings of one place."""
+MINED_FLOOR, MINED = 0.05, 4
+"""With --mine: as many of the places that the present weights score so are looked at from close by."""
 JPEG_QUALITY = 90
 
 Label = dict[str, Any]
@@ -51,6 +57,8 @@ class Job:
     count: int
     size: int
     jpeg: bool
+    close_ups: float = CLOSE_UPS
+    mine: bool = False
 
     def chunks(self) -> list[range]:
         """The scenes of each chunk."""
@@ -67,6 +75,33 @@ def card_label(card: PlacedCard, quad: Points) -> Label:
         "digit_height": card.digit_height,
         "visible": card.visible,
     }
+
+
+def close_up(rng: np.random.Generator, scene: Scene, places: list[Points]) -> Scene:
+    """The part of the scene around one of `places` (quads), or, where there is none, any part; cards move along."""
+    height, width = scene.image.shape[:2]
+    if places:
+        quad = places[int(rng.integers(len(places)))]
+        low, high = quad.min(0), quad.max(0)
+        side = float((high - low).max()) * rng.uniform(1.1, 1.9)
+        middle = (low + high) / 2 + rng.uniform(-0.12, 0.12, 2) * side
+    else:
+        side = max(height, width) * rng.uniform(0.3, 0.8)
+        middle = rng.uniform(0, 1, 2) * (width, height)
+    x0, y0 = np.clip(middle - side / 2, 0, (width - 32, height - 32)).astype(int)
+    x1, y1 = np.clip(middle + side / 2, (x0 + 32, y0 + 32), (width, height)).astype(int)
+    cards = tuple(moved for card in scene.cards if (moved := _moved(card, (x0, y0, x1, y1))).visible > 0)
+    return replace(scene, image=np.ascontiguousarray(scene.image[y0:y1, x0:x1]), cards=cards)
+
+
+def _moved(card: PlacedCard, window: tuple[int, int, int, int]) -> PlacedCard:
+    """The card on the window (x0, y0, x1, y1), with the share of it that is still seen."""
+    x0, y0, x1, y1 = window
+    hull = cv2.convexHull(card.quad.astype(np.float32))
+    corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32)
+    inside = float(cv2.intersectConvexConvex(hull, corners)[0]) / max(1.0, float(cv2.contourArea(hull)))
+    quad = (card.quad - (x0, y0)).astype(np.float32)
+    return replace(card, quad=quad, visible=min(card.visible, inside))
 
 
 def sample(scene: Scene) -> tuple[Rgb, Label]:
@@ -88,17 +123,33 @@ def _rectangle(image: Rgb, place: Placement) -> list[int]:
 
 _pool: Pool
 _job: Job
+_locator: Locator | None
 
 
 def _start(job: Job) -> None:
     """Each worker opens the pool once."""
-    global _pool, _job
+    global _pool, _job, _locator
     cv2.setNumThreads(1)
     _pool, _job = Pool.load(job.pool), job
+    session = open_session(find_weights(), threads=1) if job.mine else None
+    _locator = Locator(session, session) if session is not None else None
 
 
 def _scene(index: int) -> Scene:
     return compose(np.random.default_rng((_job.seed, index)), _pool, _job.size)
+
+
+def _seen(index: int) -> Scene:
+    """Scene `index`, or a close-up of it."""
+    scene = _scene(index)
+    rng = np.random.default_rng((_job.seed, index, 1))
+    if rng.random() >= _job.close_ups:
+        return scene
+    places = [np.asarray(card.quad, np.float64) for card in scene.cards]
+    if _locator is not None and not (places and rng.random() < 0.5):
+        # Where the present weights see something: on pictures without a card these are their own false alarms.
+        places = [found.quad for found in _locator.locate(scene.image, floor=MINED_FLOOR)[:MINED]] or places
+    return close_up(rng, scene, places)
 
 
 def _write_chunk(number: int, indices: range) -> None:
@@ -106,7 +157,7 @@ def _write_chunk(number: int, indices: range) -> None:
     pictures: NDArray[np.uint8] = np.empty((len(indices), SIDE, SIDE, 3), np.uint8)
     labels: list[Label] = []
     for row, index in enumerate(indices):
-        pictures[row], label = sample(_scene(index))
+        pictures[row], label = sample(_seen(index))
         labels.append(label)
     final = _job.out / f"chunk_{number:04d}.npy"
     part = _job.out / f"part_{number:04d}.npy"
@@ -170,6 +221,8 @@ def _stamp(job: Job) -> None:
     """Write meta.json, or check that what lies there is the same build (the count may grow)."""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     same = {"seed": job.seed, "size": job.size, "jpeg": job.jpeg, "pool": Pool.load(job.pool).digest()}
+    if not job.jpeg:
+        same |= {"close_ups": job.close_ups, "mined_by": find_weights().sha256 if job.mine else None}
     path = job.out / "meta.json"
     if path.exists():
         old = json.loads(path.read_text())
@@ -191,13 +244,25 @@ def main() -> None:
     parser.add_argument(
         "--pool-share", type=float, default=1.0, help="draw this share of the pieces, for a quick trial"
     )
+    parser.add_argument("--close-ups", type=float, default=CLOSE_UPS, help="share of close-ups (default: %(default)s)")
+    parser.add_argument("--mine", action="store_true", help="close-ups of what the present weights take for a card")
     parser.add_argument("--jpeg", action="store_true", help="whole scenes as JPEG files, for measuring")
     options = parser.parse_args()
     pool = options.pool or options.out / "pool"
     if not (pool / "index.json").exists():
         plan = Plan(data=options.data).scaled(options.pool_share)
         build_pool(pool, options.seed, plan, workers=options.workers, tell=lambda line: print(line, file=sys.stderr))
-    run(Job(options.out, pool, options.seed, options.count, options.size, options.jpeg), options.workers)
+    job = Job(
+        options.out,
+        pool,
+        options.seed,
+        options.count,
+        options.size,
+        options.jpeg,
+        options.close_ups,
+        options.mine,
+    )
+    run(job, options.workers)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from models.training.fusion import START, fit, threshold
 from models.training.gather import Observed, observe_all
 from thaiid_detect.records import Mode
 from thaiid_detect.verdict import FEATURES, Decision, Thresholds, looks_together, probability
-from thaiid_detect.weights import DEFAULT
+from thaiid_detect.weights import CLOSER, DEFAULT, find_weights
 
 Floats = NDArray[np.float64]
 
@@ -93,6 +93,7 @@ def calibrated(observed: list[Observed], looks: dict[str, tuple[float, float]]) 
         "bias": bias,
         "modes": modes,
         "calibration": {
+            "weights": {name: find_weights(name).sha256 for name in (DEFAULT, CLOSER)},
             "scenes_with_card": len(positives),
             "scenes_without": len(negatives),
             "found": {mode: round(value, 4) for mode, value in found.items()},
@@ -104,11 +105,10 @@ def calibrated(observed: list[Observed], looks: dict[str, tuple[float, float]]) 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path, help="held-out scenes (models.training.build --jpeg)")
-    parser.add_argument("--weights", type=Path, default=Path("models") / DEFAULT)
     parser.add_argument("--most", type=int, help="read only the first so many scenes (all are looked at)")
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
-    path = args.weights / "config.json"
+    path = find_weights().folder / "config.json"
     config = json.loads(path.read_text())
     start = Decision.from_config({"decision": START}, Mode.BALANCED)
     looked = list(observe_all(args.scenes, read=False, decision=start, workers=args.workers))

@@ -21,9 +21,12 @@ Sample = tuple[NDArray[np.uint8], ...]
 class Scenes(Dataset[Any]):
     """Random access over the finished chunks of one or more dataset folders. A new augmentation at every visit."""
 
-    def __init__(self, folders: list[Path], side: int, *, seed: int = 0) -> None:
+    def __init__(
+        self, folders: list[Path], side: int, *, seed: int = 0, zooms: tuple[float, float] = augment.ZOOM
+    ) -> None:
         self.side = side
         self.seed = seed
+        self.zooms = zooms
         self.pictures: list[NDArray[np.uint8]] = []
         self.labels: list[dict[str, Any]] = []
         self.places: list[tuple[int, int]] = []
@@ -44,12 +47,15 @@ class Scenes(Dataset[Any]):
         rng = np.random.default_rng((self.seed, epoch, index))
         chunk, row = self.places[index]
         stored = np.asarray(self.pictures[chunk][row])
-        matrix = augment.geometric(rng, stored.shape[0], self.side)
-        picture = cv2.warpPerspective(
-            stored, matrix, (self.side, self.side), flags=cv2.INTER_LINEAR, borderValue=(augment.PAD,) * 3
-        )
-        picture = augment.photometric(rng, picture)
+        matrix = augment.geometric(rng, stored.shape[0], self.side, self.zooms)
+        plane = matrix[2, 0] == matrix[2, 1] == 0  # then the affine warp does, in half the time
+        warp, part = (cv2.warpAffine, matrix[:2]) if plane else (cv2.warpPerspective, matrix)
+        size, border = (self.side, self.side), (augment.PAD,) * 3
+        picture = np.asarray(warp(stored, part, size, flags=cv2.INTER_LINEAR, borderValue=border), np.uint8)
+        picture, coloured = augment.photometric(rng, picture)
         cards = [self._moved(card, matrix) for card in self.labels[index]["cards"]]
+        if not coloured:  # a pink card that is not pink is a front to the pixels; the words tell it
+            cards = [("front" if side == "pink" else side, quad, seen) for side, quad, seen in cards]
         return tuple(torch.from_numpy(np.ascontiguousarray(part)) for part in (picture, *grids(cards, self.side)))
 
     def _moved(self, card: dict[str, Any], matrix: NDArray[np.float32]) -> tuple[str, NDArray[np.float32], float]:

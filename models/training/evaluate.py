@@ -12,8 +12,6 @@ import csv
 import html
 import json
 import math
-import platform
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -26,6 +24,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from models.training.machine import machine_line
 from thaiid_detect.detector import Detector
 from thaiid_detect.image import DecodeError, decode
 from thaiid_detect.records import Outcome, Verdict
@@ -119,13 +118,6 @@ def tables(rows: Sequence[Row]) -> list[list[str]]:
             ]
         )
     return lines
-
-
-def machine_line() -> str:
-    names = [line.split(":")[1] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    cpu = names[0].strip() if names else platform.processor()
-    return f"{cpu}, {len(names)} cores, Python {platform.python_version()}, commit {commit}"
 
 
 def figure(row: Row) -> str:

@@ -25,8 +25,19 @@ from models.training.network import CORNER_UNIT, SIDES, STRIDE, Deployed, Locato
 from models.training.train import network_of
 from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
 from thaiid_detect.locator import LOOK_SIDE
-from thaiid_detect.weights import DEFAULT, Weights, open_session
+from thaiid_detect.weights import CLOSER, DEFAULT, Weights, open_session
 
+TASKS = {
+    DEFAULT: "Finds where copies of Thai national ID cards may lie on a page, with their four corners",
+    CLOSER: "Looks closer at one place: is it a Thai national ID card, and where exactly are its four corners",
+}
+YARDSTICK = (
+    "Share of pictures with a score of at least 0.5 and 0.1 (first look only, no word read yet; `card …`",
+    "is recall on specimens from other hands and their variants, `not …` are pictures without an ID card):",
+    "",
+    "| pictures | n | ≥ 0.5 | ≥ 0.1 |",
+    "|---|---|---|---|",
+)
 PARITY = 1e-4
 """The most that a score may differ between torch and onnxruntime."""
 
@@ -35,10 +46,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="the datasets it was trained on")
-    parser.add_argument("--out", type=Path, default=Path("models") / DEFAULT)
+    parser.add_argument("--out", type=Path, default=Path("models") / DEFAULT, help=f"named {DEFAULT} or {CLOSER}")
     parser.add_argument("--seed", type=int, default=1, help="the training seed, for the record")
+    parser.add_argument("--note", default="", help="what else is to be known of how they came to be, for the record")
     parser.add_argument("--yardstick", type=Path, default=DEFAULT_DATA)
     args = parser.parse_args()
+    if args.out.name not in TASKS:
+        parser.error(f"--out must be named {' or '.join(TASKS)}")
     state = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
     locator = Locator().eval()
     locator.load_state_dict(state["average"])
@@ -47,13 +61,15 @@ def main() -> None:
     squares = sample_squares(args.data, 64)
     worst = parity(locator, args.out, squares)
     metrics: dict[str, Any] = {"parity": worst, "ms_one_thread": round(speed(args.out, squares), 2)}
-    if (args.yardstick / "truth.tsv").exists():
+    if args.out.name == DEFAULT and (args.yardstick / "truth.tsv").exists():
         table = Yardstick(args.yardstick).measure(network_of(locator, torch.device("cpu")))
         metrics["yardstick_recall_at_0.5_and_0.1"] = {
             kind: [round(a, 4), round(b, 4), n] for kind, (a, b, n) in table.items()
         }
         print(format_table(table))
     config = describe(args, int(state["seen"]), metrics)
+    if args.out.name == DEFAULT:
+        config["decision"] = START
     (args.out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     (args.out / "CARD.md").write_text(card(config))
     print(f"{args.out}: {(args.out / 'model.onnx').stat().st_size / 1e6:.2f} MB, parity {worst:.1e}, {metrics}")
@@ -107,12 +123,13 @@ def describe(args: argparse.Namespace, seen: int, metrics: dict[str, Any]) -> di
     return {
         "schema": 1,
         "name": args.out.name,
-        "task": "locator",
+        "task": TASKS[args.out.name],
         "input": {"size": LOOK_SIDE, "layout": "NHWC", "dtype": "uint8", "colour": "RGB", "pad": 114},
         "output": {"stride": STRIDE, "sides": list(SIDES), "corner_unit": CORNER_UNIT},
         "sha256": hashlib.sha256((args.out / "model.onnx").read_bytes()).hexdigest(),
         "provenance": {
             "command": "make train",
+            "note": args.note,
             "commit": commit,
             "seed": args.seed,
             "samples_seen": seen,
@@ -122,7 +139,6 @@ def describe(args: argparse.Namespace, seen: int, metrics: dict[str, Any]) -> di
             "licence": "Apache-2.0",
         },
         "metrics": metrics,
-        "decision": START,
     }
 
 
@@ -137,21 +153,19 @@ def card(config: dict[str, Any]) -> str:
         [
             f"# {config['name']}",
             "",
-            "Finds where a copy of a Thai national ID card may lie on a page: front, back or pink card, with its four",
-            "corners. It is sensitive on purpose; the words read afterwards decide.",
+            f"{config['task']}.",
+            "It tells front, back and pink card. It is sensitive on purpose; the words read afterwards decide.",
             "",
             f"- Input: one picture, RGB uint8, letterboxed to {config['input']['size']}×{config['input']['size']}.",
             f"- Trained on composed scenes only ({made['samples_seen']:,} augmented samples, seed {made['seed']},",
-            f"  commit `{made['commit'][:12]}`, data `{made['data_sha256'][:12]}`), by `{made['command']}`.",
+            f"  commit `{made['commit'][:12]}`, data `{made['data_sha256'][:12]}`).",
+            f"- `{made['command']}` makes the like.",
+            *([f"- {made['note']}"] if made["note"] else []),
             f"- onnxruntime against torch: largest score difference {metrics['parity']:.1e}.",
             f"- {metrics['ms_one_thread']} ms a picture on one thread of the machine that exported it.",
             "- Every identity in the training data is made up.",
             "",
-            "Share of pictures with a score of at least 0.5 and 0.1 (first look only, no word read yet; `card …`",
-            "is recall on specimens from other hands and their variants, `not …` are pictures without an ID card):",
-            "",
-            "| pictures | n | ≥ 0.5 | ≥ 0.1 |",
-            "|---|---|---|---|",
+            *(YARDSTICK if rows else []),
             *rows,
             "",
         ]

@@ -24,7 +24,7 @@ from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.verdict import Decision, Finding, features
-from thaiid_detect.weights import find_weights, open_session
+from thaiid_detect.weights import CLOSER, DEFAULT, find_weights, open_session
 
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
@@ -41,6 +41,8 @@ class Labelled:
     digits: str | None
     digit_height: float
     visible: float
+    edge: float
+    """Longer edge, in long sides of the scene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,14 @@ class Observer:
 
     def __init__(self, read: bool, decision: Decision) -> None:
         cv2.setNumThreads(1)
-        self._locator = Locator(open_session(find_weights(), threads=1))
+        self._locator = Locator(*(open_session(find_weights(name), threads=1) for name in (DEFAULT, CLOSER)))
         self._examiner = Examiner(self._locator, RapidReader(threads=1), None, decision)
         self._settings = Settings()
         self._read = read
 
     def observe(self, folder: Path, label: dict[str, Any]) -> Observed:
         page = open_document((folder / label["file"]).read_bytes(), self._settings).page(1)
-        cards = tuple(_labelled(card) for card in label["cards"])
+        cards = tuple(_labelled(card, max(page.width, page.height)) for card in label["cards"])
         small = page.raster(LOOK_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
         seen = self._locator.locate(small, floor=LOWEST)[:MOST_SEEN]
@@ -113,9 +115,10 @@ class Observer:
         return Look(first_card if card is None else card, candidate.score, closer.closer, first_iou, overlap)
 
 
-def _labelled(card: dict[str, Any]) -> Labelled:
+def _labelled(card: dict[str, Any], long_side: int) -> Labelled:
     quad = np.array(card["quad"], np.float64)
-    return Labelled(card["side"], quad, card["digits"], float(card["digit_height"]), float(card["visible"]))
+    edge = float(np.linalg.norm(quad - np.roll(quad, 1, 0), axis=1).max()) / long_side
+    return Labelled(card["side"], quad, card["digits"], float(card["digit_height"]), float(card["visible"]), edge)
 
 
 def _which(quad: Points, cards: tuple[Labelled, ...]) -> tuple[int | None, float]:

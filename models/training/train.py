@@ -21,20 +21,20 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Sampler
 
+from models.training import augment
 from models.training.dataset import Scenes
 from models.training.network import Deployed, Locator, loss
 from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
 from thaiid_detect.locator import LOOK_SIDE
 
-CORNER_WEIGHT = 2.0
-
 
 class Run:
     """Everything that a checkpoint holds."""
 
-    def __init__(self, device: torch.device, lr: float) -> None:
+    def __init__(self, device: torch.device, lr: float, corner_weight: float) -> None:
         self.device = device
         self.lr = lr
+        self.corner_weight = corner_weight
         self.net = Locator().to(device)
         self.average = copy.deepcopy(self.net).eval()
         decay = [p for p in self.net.parameters() if p.ndim > 1]
@@ -75,7 +75,7 @@ class Run:
             out = self.net(picture)
         scores, corners = loss(out, *targets)
         self.optimizer.zero_grad(set_to_none=True)
-        (scores + CORNER_WEIGHT * corners).backward()
+        (scores + self.corner_weight * corners).backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
         self.optimizer.step()
         self.seen += len(picture)
@@ -133,6 +133,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--samples", type=int, default=400_000, help="training samples in all (default: %(default)s)")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--corner-weight", type=float, default=2.0, help="of the corners' loss beside the scores'")
+    parser.add_argument(
+        "--zoom", type=float, nargs=2, default=augment.ZOOM, help="smallest and largest scale of a scene"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--loaders", type=int, default=1, help="worker processes that prepare samples")
     parser.add_argument("--init", type=Path, help="checkpoint to fine-tune from")
@@ -147,7 +151,7 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     args.out.mkdir(parents=True, exist_ok=True)
     checkpoint = args.out / "checkpoint.pt"
-    run = Run(device, args.lr)
+    run = Run(device, args.lr, args.corner_weight)
     if checkpoint.exists():
         run.load(checkpoint)
     elif args.init:
@@ -155,7 +159,8 @@ def main() -> None:
     yardstick = Yardstick(args.yardstick) if (args.yardstick / "truth.tsv").exists() else None
     if yardstick is None:
         print(f"no yardstick at {args.yardstick}: training unmeasured", file=sys.stderr)
-    train(run, args, Scenes(args.data, LOOK_SIDE, seed=args.seed), yardstick, checkpoint)
+    scenes = Scenes(args.data, LOOK_SIDE, seed=args.seed, zooms=tuple(args.zoom))
+    train(run, args, scenes, yardstick, checkpoint)
 
 
 def train(run: Run, args: argparse.Namespace, scenes: Scenes, yardstick: Yardstick | None, checkpoint: Path) -> None:

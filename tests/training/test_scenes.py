@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from models.training.build import sample
+from models.training import augment
+from models.training.build import close_up, sample
 from models.training.samples import DrawnCard, DrawnPage, Rgb, Scene
 from models.training.scenes import compose
 from models.training.scenes.backgrounds import surface
@@ -180,6 +181,29 @@ def test_the_letterbox_moves_quads_with_the_picture(shelf: Shelf) -> None:
     x0, y0, x1, y1 = label["rectangle"]
     assert x0 <= inside[0] <= x1
     assert y0 <= inside[1] <= y1
+
+
+def test_a_close_up_keeps_the_card_where_it_lies(shelf: Shelf) -> None:
+    scene = compose_as(np.random.default_rng(9), shelf, "web_mockup", 640)
+    quad = np.asarray(scene.cards[0].quad, np.float64)
+    closer = close_up(np.random.default_rng(2), scene, [quad])
+    (x0, y0), (x1, y1) = quad.min(0), quad.max(0)
+    assert max(closer.image.shape[:2]) <= 1.95 * max(x1 - x0, y1 - y0)
+    x, y = np.asarray(scene.cards[0].quad).mean(0).astype(int)
+    cx, cy = np.asarray(closer.cards[0].quad).mean(0).astype(int)
+    assert (closer.image[cy, cx] == scene.image[y, x]).all()
+    elsewhere = close_up(np.random.default_rng(2), scene, [np.array([[0, 0], [20, 0], [20, 20], [0, 20]], np.float64)])
+    assert all(card.visible < scene.cards[0].visible for card in elsewhere.cards)
+
+
+def test_augmentation_moves_points_as_its_homography_says() -> None:
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        matrix = augment.geometric(rng, 320, 256)
+        middle = cv2.perspectiveTransform(np.array([[[159.5, 159.5]]], np.float32), matrix)[0, 0]
+        assert np.abs(middle - 127.5).max() <= 0.18 * 256 + 1e-3
+        corners = cv2.perspectiveTransform(np.array([[[0, 0], [320, 0], [320, 320], [0, 320]]], np.float32), matrix)[0]
+        assert 0.3 < np.sqrt(cv2.contourArea(corners)) / 256 < 2.2
 
 
 def test_a_small_dataset_is_built_and_resumed(tmp_path: Path) -> None:

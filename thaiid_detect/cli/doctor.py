@@ -58,10 +58,9 @@ def _libraries() -> str:
 
 
 def _weights() -> str:
-    from thaiid_detect.weights import find_weights
+    from thaiid_detect.weights import CLOSER, DEFAULT, find_weights
 
-    weights = find_weights()
-    return f"{weights.name} in {weights.folder}, sha256 {weights.sha256}"
+    return "; ".join(f"{each.folder}, sha256 {each.sha256}" for each in map(find_weights, (DEFAULT, CLOSER)))
 
 
 def _locate_nothing() -> str:
