@@ -19,8 +19,8 @@ from thaiid_detect.geometry import (
     Points,
     Rgb,
     area,
-    bounding_rect,
     homography,
+    iou,
     is_convex,
     letterbox,
     map_points,
@@ -42,7 +42,7 @@ LOOK_SIDE = 256
 """Side of the square that the network looks at, in pixels."""
 CLOSER_FLOOR = 0.02
 AGAIN = 0.1
-SAME_PLACE = 0.4
+BESIDE = 0.1
 CLOSER = 1.45
 """A closer look takes in the candidate's surroundings: this many times its longer side."""
 _MARGINS = (CLOSER - 1) / 2, (CLOSER * CARD_SIZE[0] / CARD_SIZE[1] - 1) / 2
@@ -153,8 +153,7 @@ class Locator:
         seen = [_shifted(other, offset) for other in _look(self._closer, crop, CLOSER_FLOOR)]
         if not seen:
             return replace(candidate, closer=0.0)
-        # A poor first quad may lie beside the card: then whatever is seen near it is what is meant.
-        best = next((other for other in seen if _overlap(other.quad, candidate.quad) > SAME_PLACE), seen[0])
+        best = _meant(seen, candidate.quad)
         return replace(best, score=candidate.score, closer=best.score)
 
     def _look_upright(self, picture: Rgb, candidate: Candidate) -> Candidate | None:
@@ -166,14 +165,24 @@ class Locator:
         seen = decode(self._closer.run(square[None])[0], CLOSER_FLOOR)
         if not seen:
             return replace(candidate, closer=CLOSER_FLOOR)
-        quad = map_points(homography(_SQUARE, outer), seen[0].quad)
-        return replace(seen[0], quad=quad, score=candidate.score, closer=seen[0].score) if is_convex(quad) else None
+        best = _meant(seen, map_points(homography(outer, _SQUARE), candidate.quad))
+        quad = map_points(homography(_SQUARE, outer), best.quad)
+        return replace(best, quad=quad, score=candidate.score, closer=best.score) if is_convex(quad) else None
 
 
 def _look(session: Session, picture: Rgb, floor: float) -> list[Candidate]:
     square, placement = letterbox(picture, LOOK_SIDE)
     grid = session.run(square[None])[0]
     return [replace(found, quad=placement.to_picture(found.quad)) for found in decode(grid, floor)]
+
+
+def _meant(seen: list[Candidate], quad: Points) -> Candidate:
+    """Which of those seen from close by is the candidate at `quad`.
+
+    Often a front lies right above its back, and both are seen: then the place decides, not the better score. But a poor
+    first quad may lie beside its card: then it is whatever is seen near it.
+    """
+    return max(seen, key=lambda other: other.score * (BESIDE + iou(other.quad, quad)))
 
 
 def _shifted(candidate: Candidate, offset: Points) -> Candidate:
@@ -195,11 +204,3 @@ def _cut(picture: Rgb, x: float, y: float, side: float) -> tuple[Rgb, Points]:
     right = int(np.clip(np.ceil(x + side), min(left + 2, width), width))
     bottom = int(np.clip(np.ceil(y + side), min(top + 2, height), height))
     return picture[top:bottom, left:right], np.array([left, top], np.float64)
-
-
-def _overlap(a: Points, b: Points) -> float:
-    """Shared part of two quads' bounding boxes, over the smaller of the two."""
-    (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = bounding_rect(a), bounding_rect(b)
-    wide, high = min(ax1, bx1) - max(ax0, bx0), min(ay1, by1) - max(ay0, by0)
-    smaller = min((ax1 - ax0) * (ay1 - ay0), (bx1 - bx0) * (by1 - by0))
-    return max(0.0, wide) * max(0.0, high) / max(1e-6, smaller)

@@ -24,6 +24,7 @@ from torch.utils.data import DataLoader, Sampler
 from models.training import augment
 from models.training.dataset import Scenes
 from models.training.network import Deployed, Locator, loss
+from models.training.unfold import unfold
 from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
 from thaiid_detect.locator import LOOK_SIDE
 
@@ -60,9 +61,14 @@ class Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.seen = int(state["seen"])
 
-    def start_from(self, path: Path) -> None:
-        """Takes the averaged weights of another run, and nothing else of it: fine-tuning."""
-        state = torch.load(path, map_location=self.device, weights_only=True)["average"]
+    def start_from(self, path: Path, scenes: Scenes) -> None:
+        """Takes the averaged weights of another run, or the exported ones in a folder: fine-tuning."""
+        if path.is_dir():
+            few = np.random.default_rng(0).choice(len(scenes), min(len(scenes), 128), replace=False)
+            pictures = torch.stack([scenes[(0, int(i))][0] for i in few])
+            state = unfold(path, pictures).state_dict()
+        else:
+            state = torch.load(path, map_location=self.device, weights_only=True)["average"]
         self.net.load_state_dict(state)
         self.average.load_state_dict(state)
 
@@ -139,7 +145,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--loaders", type=int, default=1, help="worker processes that prepare samples")
-    parser.add_argument("--init", type=Path, help="checkpoint to fine-tune from")
+    parser.add_argument("--init", type=Path, help="checkpoint, or folder of weights, to fine-tune from")
     parser.add_argument("--yardstick", type=Path, default=DEFAULT_DATA, help="folder with truth.tsv (shared/data)")
     parser.add_argument("--every", type=int, default=25_000, help="samples between two measurements")
     return parser.parse_args()
@@ -151,15 +157,15 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     args.out.mkdir(parents=True, exist_ok=True)
     checkpoint = args.out / "checkpoint.pt"
+    scenes = Scenes(args.data, LOOK_SIDE, seed=args.seed, zooms=tuple(args.zoom))
     run = Run(device, args.lr, args.corner_weight)
     if checkpoint.exists():
         run.load(checkpoint)
     elif args.init:
-        run.start_from(args.init)
+        run.start_from(args.init, scenes)
     yardstick = Yardstick(args.yardstick) if (args.yardstick / "truth.tsv").exists() else None
     if yardstick is None:
         print(f"no yardstick at {args.yardstick}: training unmeasured", file=sys.stderr)
-    scenes = Scenes(args.data, LOOK_SIDE, seed=args.seed, zooms=tuple(args.zoom))
     train(run, args, scenes, yardstick, checkpoint)
 
 

@@ -146,6 +146,10 @@ class Canvas:
         patch = cv2.warpPerspective(cv2.cvtColor(window, cv2.COLOR_RGB2GRAY), back, (32, 20))
         return float(patch.std())
 
+    def forget_wiped_out(self) -> None:
+        """Drop the labels of cards that show nothing now. Before a pen comes: its strokes are no card's."""
+        self.placed = [placed for placed in self.placed if self.contrast(placed.quad) >= LEAST_CONTRAST]
+
     def scene(self, kind: str) -> Scene:
         """The finished picture with its labels."""
         cards = [

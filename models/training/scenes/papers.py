@@ -161,6 +161,7 @@ def _photocopy(rng: Rng, deal: Deal, long_side: int) -> Canvas:
     if signed_before:  # a copy of a copy: the ink comes out as toner
         pen.certify(rng, page.image, quads[0])
     page.image = paper.copied(rng, page.image)
+    page.forget_wiped_out()
     if not signed_before and rng.random() < 0.75:
         for quad in quads[: int(rng.integers(1, 3))]:
             pen.certify(rng, page.image, quad)
@@ -208,6 +209,7 @@ def on_document(rng: Rng, deal: Deal, frame: Frame) -> Canvas:
     page.lay(card, quad)
     if canvas_look < 0.4:
         page.image = paper.copied(rng, page.image)
+        page.forget_wiped_out()
     if rng.random() < 0.35:
         pen.certify(rng, page.image, quad)
     return _retaken(rng, deal, page, frame)
