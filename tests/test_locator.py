@@ -83,6 +83,30 @@ def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:
     assert iou(closer.quad, quad) > 0.85
 
 
+class Film(Network):
+    """Gives one grid after another."""
+
+    def __init__(self, *grids: NDArray[np.float32]) -> None:
+        super().__init__(grids[0])
+        self.grids = grids
+
+    def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self.grid = self.grids[self.asked]
+        return super().run(batch)
+
+
+def test_a_front_above_its_back_is_not_lost_to_it() -> None:
+    """All three views show both, the back scores better, and yet the place meant is the front's."""
+    front = np.array([[40.0, 20], [216, 20], [216, 130], [40, 130]])
+    around = grid_with((0, front, 0.7), (1, front + [0.0, 118.0], 0.99))
+    upright = grid_with((0, front + [0.0, 53], 0.7), (1, front + [0.0, 165], 0.99))
+    picture = np.zeros((LOOK_SIDE, LOOK_SIDE, 3), np.uint8)
+    network = Film(around, around, upright)
+    seen = Locator(network, network).look_closer(picture, Candidate(Side.FRONT, 0.4, front))
+    assert (seen.side, network.asked) == (Side.FRONT, 3)
+    assert iou(seen.quad, front) > iou(seen.quad, front + [0.0, 118.0])
+
+
 def test_corners_in_one_point_are_numbers_all_the_same() -> None:
     grid = np.zeros((11, CELLS, CELLS), np.float32)
     grid[0, 3, 3] = 0.9

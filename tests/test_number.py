@@ -138,6 +138,12 @@ def test_other_digits_are_not_a_number(line: str) -> None:
     assert find_numbers(line) == ()
 
 
+def test_one_gap_is_a_grouping_where_nothing_else_can_stand() -> None:
+    for line in ("12899 00000125", "1 289900000125", "No 12899 00000125"):
+        assert find_numbers(line, one_gap=True) == (IdNumber(VALID),)
+    assert find_numbers("128 9900000125", one_gap=True) == ()  # not where the card has a gap
+
+
 def test_a_thai_barcode_is_not_a_number_but_the_printed_grouping_is() -> None:
     barcode = "885899000012" + ean.calc_check_digit("885899000012")
     grouped = "-".join((barcode[0], barcode[1:5], barcode[5:10], barcode[10:12], barcode[12]))

@@ -97,7 +97,14 @@ def test_a_thai_title_is_not_pink() -> None:
 
 @pytest.mark.parametrize(
     "parts",
-    [(VALID,), ("1289900000125",), ("1-2899-00000-12-5",), ("1", "2899 00000", "12 5"), ("No. 1 2899 00000 12 5",)],
+    [
+        (VALID,),
+        ("1289900000125",),
+        ("1-2899-00000-12-5",),
+        ("1", "2899 00000", "12 5"),
+        ("No. 1 2899 00000 12 5",),
+        ("12899 00000125",),
+    ],
 )
 def test_the_groupings_that_are_read(parts: tuple[str, ...]) -> None:
     reading = interpret(number_lines(*parts)).reading
@@ -117,6 +124,7 @@ def test_a_number_elsewhere_is_worth_less() -> None:
     evidence = interpret([TextLine(VALID, 1.0, (0.3, 0.6, 0.7, 0.66))])
     assert evidence.reading == Reading(IdNumber(VALID), pytest.approx(0.6), checksum_valid=True)
     assert evidence.number_seen
+    assert interpret([TextLine("12899 00000125", 1.0, (0.3, 0.6, 0.7, 0.66))]).reading == Reading()
     both = interpret([TextLine(VALID, 1.0, (0.3, 0.6, 0.7, 0.66)), *number_lines(INVALID, confidence=0.7)])
     assert both.reading.number == IdNumber(INVALID)
 

@@ -198,7 +198,7 @@ def _registrar_score(digits: str) -> float:
     return 1.0 if district <= _LAST_DISTRICT or district >= _FIRST_MUNICIPALITY else 0.6
 
 
-def find_numbers(text: str) -> tuple[IdNumber, ...]:
+def find_numbers(text: str, *, one_gap: bool = False) -> tuple[IdNumber, ...]:
     """All 13-digit numbers of a line, left to right, in the printed grouping, hyphenated or unbroken.
 
     >>> find_numbers("เลขประจำตัว ๑ ๒๘๙๙ ๐๐๐๐๐ ๑๒ ๕ วันที่ 1/2/2567")
@@ -207,13 +207,13 @@ def find_numbers(text: str) -> tuple[IdNumber, ...]:
     ()
 
     OCR loses blanks: two of the four gaps are enough, or none. One gap is not: `0812345678 123` is a telephone number
-    and something else. Thai barcodes (EAN-13 from 885) are left out when unbroken and right by EAN's own check digit.
+    and something else; unless `one_gap` says that the line stands where nothing but the number does. Thai barcodes (EAN-13 from 885) are left out when unbroken and right by EAN's own check digit.
     """
     found = []
     for match in _PRINTED.finditer(text.translate(_THAI_DIGITS)):
         gaps = sum(bool(gap) for gap in match.groups())
         barcode = gaps == 0 and match[0].startswith("885") and ean.is_valid(match[0])
-        if gaps != 1 and not barcode:
+        if (gaps != 1 or one_gap) and not barcode:
             found.append(IdNumber(match[0]))
     return tuple(found)
 

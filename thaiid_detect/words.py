@@ -189,20 +189,24 @@ def _readings(lines: Sequence[TextLine]) -> Iterator[Reading]:
     for line in lines:
         if line.middle_in(_REQUEST_ZONE):
             continue
-        yield from _numbers_in(line.text, line.confidence * (1.0 if line in near else _NUMBER_ELSEWHERE))
+        if line in near:
+            yield from _numbers_in(line.text, line.confidence, one_gap=True)
+        else:
+            yield from _numbers_in(line.text, line.confidence * _NUMBER_ELSEWHERE)
     for row in _rows(near):
         if len(row) > 1:
             sureness = min(line.confidence for line in row) * _JOINED_FACTOR
             yield from _numbers_in(" ".join(line.text for line in row), sureness)
 
 
-def _numbers_in(text: str, confidence: float) -> Iterator[Reading]:
+def _numbers_in(text: str, confidence: float, *, one_gap: bool = False) -> Iterator[Reading]:
     """Free readings first; then those where letters stand for digits. The checksum has no say in either."""
-    numbers, sureness = find_numbers(text), confidence
+    numbers, sureness = find_numbers(text, one_gap=one_gap), confidence
     if not numbers:
         as_digits, substitutes = _letters_to_digits(text)
         if 0 < substitutes <= _MOST_SUBSTITUTES:
-            numbers, sureness = find_numbers(as_digits), confidence * _SUBSTITUTE_FACTOR**substitutes
+            numbers = find_numbers(as_digits, one_gap=one_gap)
+            sureness = confidence * _SUBSTITUTE_FACTOR**substitutes
     for number in numbers:
         yield _reading(number, sureness)
 

@@ -74,6 +74,7 @@ def card_label(card: PlacedCard, quad: Points) -> Label:
         "digits": card.digits,
         "digit_height": card.digit_height,
         "visible": card.visible,
+        "legible": card.legible,
     }
 
 

@@ -54,6 +54,8 @@ class PlacedCard:
     """Height of the printed digits in pixels of the scene."""
     visible: float = 1.0
     """Share of the card's area inside the frame."""
+    legible: float = 0.0
+    """How much of the printed number is still to be seen, 0–1, at its worst place; 0 where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from thaiid_detect import locator
+from thaiid_detect.weights import find_weights, open_session
 
 torch = pytest.importorskip("torch", reason="torch is of the `train` extra, which `make test` does not install")
 network = pytest.importorskip("models.training.network")
 targets = pytest.importorskip("models.training.targets")
 train = pytest.importorskip("models.training.train")
+unfolding = pytest.importorskip("models.training.unfold")
 
 QUAD = np.array([[60, 90], [200, 96], [198, 180], [58, 178]], np.float32)
 
@@ -68,3 +70,16 @@ def test_the_learning_rate_rises_then_falls() -> None:
     assert rates[0] < 0.2
     assert rates[100] == pytest.approx(0.01)
     assert all(later <= earlier for earlier, later in pairwise(rates[5:]))
+
+
+def test_exported_weights_can_be_trained_on() -> None:
+    """Unfolded, the network answers as onnxruntime does, and as in training, where batches give the statistics."""
+    scenes = np.random.default_rng(7).integers(0, 256, (6, 16, 16, 3), dtype=np.uint8)
+    pictures = torch.from_numpy(scenes.repeat(16, 1).repeat(16, 2))
+    weights = find_weights()
+    net = unfolding.unfold(weights.folder, pictures)
+    session = open_session(weights)
+    expected = np.concatenate([session.run(picture[None].numpy()) for picture in pictures])
+    with torch.no_grad():
+        np.testing.assert_allclose(network.Deployed(net)(pictures).numpy(), expected, atol=1e-4)
+        np.testing.assert_allclose(net.train()(pictures).numpy(), net.eval()(pictures).numpy(), atol=2e-2)

@@ -225,3 +225,34 @@ def test_a_small_dataset_is_built_and_resumed(tmp_path: Path) -> None:
     assert Pool.load(tmp_path / "two").digest() == digest
     with pytest.raises(SystemExit):
         run(Job(tmp_path / "out", tmp_path / "pool", seed=6, count=12, size=320, jpeg=False), workers=1)
+
+
+def striped_card() -> DrawnCard:
+    """White, with 13 dark strokes where its number stands."""
+    image = np.full((300, 476, 3), 240, np.uint8)
+    for x in range(192, 428, 18):
+        image[30:60, x : x + 8] = 20
+    return DrawnCard(
+        image, np.full((300, 476), 255, np.uint8), "front", "striped", "1280000000000", (0.4, 0.1, 0.9, 0.2)
+    )
+
+
+def test_a_number_is_legible_until_a_digit_of_it_is_covered() -> None:
+    canvas = Canvas(np.full((500, 500, 3), 200, np.uint8))
+    canvas.lay(striped_card(), turned(box_quad(70, 120, 357, 225), 8))
+    assert canvas.legible(canvas.placed[0]) > 0.9
+    canvas.image = np.asarray(canvas.image // 3 + 120, np.uint8)  # faded is still legible
+    assert canvas.legible(canvas.placed[0]) > 0.9
+    x, y = canvas.placed[0].quad.mean(0)
+    cv2.circle(canvas.image, (int(x + 30), int(y - 80)), 16, (230, 190, 160), -1)
+    assert canvas.legible(canvas.placed[0]) < 0.2
+
+
+def test_a_card_that_the_copier_wiped_out_has_no_label_whatever_the_pen_does() -> None:
+    canvas = Canvas(np.full((500, 500, 3), 255, np.uint8))
+    for x in (20, 260):
+        canvas.lay(marked_card(), box_quad(x, 40, 220, 139))
+    canvas.image[:, 250:] = 255
+    canvas.forget_wiped_out()
+    cv2.line(canvas.image, (250, 60), (490, 150), (0, 0, 0), 9)
+    assert [card.quad[0, 0] for card in canvas.scene("true_copy").cards] == [20]

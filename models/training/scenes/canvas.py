@@ -30,6 +30,13 @@ LEAST_VISIBLE = 0.03
 LEAST_CONTRAST = 5.0
 """A card that copying or light has wiped out shows nothing: a label there would teach that blank paper is a card."""
 
+STRIP = (208, 20)
+"""Width and height, in pixels, at which a number as printed and as seen are compared."""
+WINDOWS = 13
+"""A number is as legible as the worst of so many parts of it: a finger on one digit hides the number."""
+FAINT = 4.0
+"""Grey levels of spread below which a part counts as blank."""
+
 
 @dataclass(slots=True)
 class Placement:
@@ -146,6 +153,23 @@ class Canvas:
         patch = cv2.warpPerspective(cv2.cvtColor(window, cv2.COLOR_RGB2GRAY), back, (32, 20))
         return float(patch.std())
 
+    def legible(self, placement: Placement) -> float:
+        """How like its printed number the picture is at the number's place: 1 is the same, 0 has nothing of it.
+
+        Correlation of grey levels, so light, fading and copying do no harm as long as ink differs from paper.
+        """
+        card = placement.card
+        if card.number_box is None or card.digits is None:
+            return 0.0
+        height, width = card.image.shape[:2]
+        x0, y0, x1, y1 = np.array(card.number_box) * (width, height, width, height)
+        printed = box_quad(x0, y0, x1 - x0, y1 - y0)
+        seen = through(printed, homography((width, height), placement.quad))
+        first, second = _strip(card.image, printed), _strip(self.image, seen)
+        spread = first.std(axis=(1, 2)) * np.maximum(second.std(axis=(1, 2)), FAINT)
+        centred = [part - part.mean(axis=(1, 2), keepdims=True) for part in (first, second)]
+        return float(max(0.0, np.min((centred[0] * centred[1]).mean(axis=(1, 2)) / np.maximum(spread, 1e-6))))
+
     def forget_wiped_out(self) -> None:
         """Drop the labels of cards that show nothing now. Before a pen comes: its strokes are no card's."""
         self.placed = [placed for placed in self.placed if self.contrast(placed.quad) >= LEAST_CONTRAST]
@@ -153,10 +177,24 @@ class Canvas:
     def scene(self, kind: str) -> Scene:
         """The finished picture with its labels."""
         cards = [
-            PlacedCard(str(p.card.side), p.quad, p.card.digits, round(p.digit_height, 2), self._visible(index))
+            PlacedCard(
+                str(p.card.side),
+                p.quad,
+                p.card.digits,
+                round(p.digit_height, 2),
+                self._visible(index),
+                round(self.legible(p), 4),
+            )
             for index, p in enumerate(self.placed)
         ]
         kept = tuple(
             card for card in cards if card.visible >= LEAST_VISIBLE and self.contrast(card.quad) >= LEAST_CONTRAST
         )
         return Scene(self.image, kind, kept, tuple(self.neighbours))
+
+
+def _strip(image: Rgb, quad: Points) -> NDArray[np.float32]:
+    """The quad's content, grey and upright, in parts: (WINDOWS, height, width / WINDOWS)."""
+    matrix = np.linalg.inv(homography(STRIP, np.asarray(quad, np.float32)))
+    flat = cv2.cvtColor(cv2.warpPerspective(image, matrix, STRIP), cv2.COLOR_RGB2GRAY)
+    return np.asarray(flat, np.float32).reshape(STRIP[1], WINDOWS, -1).transpose(1, 0, 2)
