@@ -98,13 +98,14 @@ class Film(Network):
 def test_a_front_above_its_back_is_not_lost_to_it() -> None:
     """All three views show both, the back scores better, and yet the place meant is the front's."""
     front = np.array([[40.0, 20], [216, 20], [216, 130], [40, 130]])
-    around = grid_with((0, front, 0.7), (1, front + [0.0, 118.0], 0.99))
-    upright = grid_with((0, front + [0.0, 53], 0.7), (1, front + [0.0, 165], 0.99))
+    back, down = front + np.array([0.0, 118]), np.array([0.0, 53])
+    around = grid_with((0, front, 0.7), (1, back, 0.99))
+    upright = grid_with((0, front + down, 0.7), (1, back + down, 0.99))
     picture = np.zeros((LOOK_SIDE, LOOK_SIDE, 3), np.uint8)
     network = Film(around, around, upright)
     seen = Locator(network, network).look_closer(picture, Candidate(Side.FRONT, 0.4, front))
     assert (seen.side, network.asked) == (Side.FRONT, 3)
-    assert iou(seen.quad, front) > iou(seen.quad, front + [0.0, 118.0])
+    assert iou(seen.quad, front) > iou(seen.quad, back)
 
 
 def test_corners_in_one_point_are_numbers_all_the_same() -> None:

@@ -207,7 +207,8 @@ def find_numbers(text: str, *, one_gap: bool = False) -> tuple[IdNumber, ...]:
     ()
 
     OCR loses blanks: two of the four gaps are enough, or none. One gap is not: `0812345678 123` is a telephone number
-    and something else; unless `one_gap` says that the line stands where nothing but the number does. Thai barcodes (EAN-13 from 885) are left out when unbroken and right by EAN's own check digit.
+    and something else; unless `one_gap` says that the line stands where nothing but the number does. Thai barcodes
+    (EAN-13 from 885) are left out when unbroken and right by EAN's own check digit.
     """
     found = []
     for match in _PRINTED.finditer(text.translate(_THAI_DIGITS)):

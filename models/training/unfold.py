@@ -19,7 +19,8 @@ from models.training.network import Locator
 
 def unfold(folder: Path, pictures: Tensor) -> Locator:
     """The network in `folder/model.onnx`; `pictures` uint8 (N, H, W, 3): scenes as in training, a hundred or more."""
-    locator = Locator().eval()
+    locator = Locator()
+    locator.eval()
     modules = dict(locator.named_modules())
     bias: dict[str, Tensor] = {}
     for name, (weight, offset) in convolutions(folder).items():
