@@ -213,8 +213,10 @@ class Placement:
         return np.asarray((points - np.array([self.dx, self.dy])) / self.scale, dtype=np.float64)
 
 
-def letterbox(image: Rgb, side: int, pad: int = PAD) -> tuple[Rgb, Placement]:
-    """The whole picture in the middle of a `side` x `side` square, its shape kept, the rest filled with grey `pad`.
+def letterbox(image: Rgb, side: int | tuple[int, int], pad: int = PAD) -> tuple[Rgb, Placement]:
+    """The whole picture in the middle of a square of `side` pixels, its shape kept, the rest filled with grey `pad`.
+
+    `side` may be the (width, height) of a rectangle instead.
 
     Shrinking averages (INTER_AREA), so that hairlines stay as grey instead of coming and going.
 
@@ -225,12 +227,13 @@ def letterbox(image: Rgb, side: int, pad: int = PAD) -> tuple[Rgb, Placement]:
     [[600.0, 300.0]]
     """
     height, width = image.shape[:2]
-    scale = side / max(height, width)
+    wide, high = (side, side) if isinstance(side, int) else side
+    scale = min(wide / width, high / height)
     new_width, new_height = max(1, round(width * scale)), max(1, round(height * scale))
     if (new_width, new_height) != (width, height):
         interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         image = np.asarray(cv2.resize(image, (new_width, new_height), interpolation=interpolation), dtype=np.uint8)
-    square = np.full((side, side, 3), pad, dtype=np.uint8)
-    left, top = (side - new_width) // 2, (side - new_height) // 2
+    square = np.full((high, wide, 3), pad, dtype=np.uint8)
+    left, top = (wide - new_width) // 2, (high - new_height) // 2
     square[top : top + new_height, left : left + new_width] = image
     return square, Placement(scale, float(left), float(top))

@@ -40,6 +40,8 @@ CORNER_UNIT = 64.0
 """One unit of the network's corner outputs, in pixels of its input (`models/training/network.py`)."""
 LOOK_SIDE = 256
 """Side of the square that the network looks at, in pixels."""
+CELL = 32
+"""The network halves its input five times."""
 CLOSER_FLOOR = 0.02
 AGAIN = 0.1
 BESIDE = 0.1
@@ -171,7 +173,7 @@ class Locator:
 
 
 def _look(session: Session, picture: Rgb, floor: float) -> list[Candidate]:
-    square, placement = letterbox(picture, LOOK_SIDE)
+    square, placement = letterbox(picture, look_size(picture.shape[1], picture.shape[0]))
     grid = session.run(square[None])[0]
     return [replace(found, quad=placement.to_picture(found.quad)) for found in decode(grid, floor)]
 
@@ -183,6 +185,19 @@ def _meant(seen: list[Candidate], quad: Points) -> Candidate:
     first quad may lie beside its card: then it is whatever is seen near it.
     """
     return max(seen, key=lambda other: other.score * (BESIDE + iou(other.quad, quad)))
+
+
+def look_size(width: int, height: int) -> tuple[int, int]:
+    """The (width, height) at which the network looks at a picture of that shape: no more pixels than its square has.
+
+    Nearly no picture is square, and a square around an A4 page or a screenshot is grey for a third or a half: time for
+    nothing, and a smaller card.
+
+    >>> look_size(800, 800), look_size(2480, 3508), look_size(1080, 2340)
+    ((256, 256), (224, 288), (160, 384))
+    """
+    sizes = ((wide, LOOK_SIDE**2 // wide // CELL * CELL) for wide in range(3 * CELL, 22 * CELL, CELL))
+    return max(sizes, key=lambda size: (min(size[0] / width, size[1] / height), -size[0] * size[1]))
 
 
 def _shifted(candidate: Candidate, offset: Points) -> Candidate:

@@ -15,6 +15,12 @@ from torch.utils.data import Dataset
 from models.training import augment
 from models.training.targets import grids
 
+PATCH = (28, 18)
+"""Width and height at which a card before and after the photometric changes is compared."""
+LEAST_LIKENESS = 0.35
+FAINT = 4.0
+"""Correlation, and spread in grey levels, below which a card counts as wiped out."""
+
 Sample = tuple[NDArray[np.uint8], ...]
 
 
@@ -52,8 +58,11 @@ class Scenes(Dataset[Any]):
         warp, part = (cv2.warpAffine, matrix[:2]) if plane else (cv2.warpPerspective, matrix)
         size, border = (self.side, self.side), (augment.PAD,) * 3
         picture = np.asarray(warp(stored, part, size, flags=cv2.INTER_LINEAR, borderValue=border), np.uint8)
+        before = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         picture, coloured = augment.photometric(rng, picture)
+        after = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         cards = [self._moved(card, matrix) for card in self.labels[index]["cards"]]
+        cards = [(side, quad, seen if shows(before, after, quad) else 0.0) for side, quad, seen in cards]
         if not coloured:  # a pink card that is not pink is a front to the pixels; the words tell it
             cards = [("front" if side == "pink" else side, quad, seen) for side, quad, seen in cards]
         return tuple(torch.from_numpy(np.ascontiguousarray(part)) for part in (picture, *grids(cards, self.side)))
@@ -66,3 +75,17 @@ class Scenes(Dataset[Any]):
         shared = float(cv2.intersectConvexConvex(hull, frame)[0])
         inside = shared / max(float(cv2.contourArea(hull)), 1.0)
         return card["side"], quad.astype(np.float32), inside * float(card["visible"])
+
+
+def shows(before: NDArray[np.uint8], after: NDArray[np.uint8], quad: NDArray[np.float32]) -> bool:
+    """Whether a card is still to be seen after the photometric changes (both grey): else its place is left out of the
+    loss. A card that a hard curve wiped out would teach that blank paper is a card."""
+    inner = quad.mean(0) + (quad - quad.mean(0)) * 0.9
+    width, height = PATCH
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(np.asarray(inner, np.float32), target)
+    first, second = (
+        cv2.warpPerspective(cv2.blur(grey, (3, 3)), matrix, PATCH).astype(np.float32) for grey in (before, after)
+    )
+    likeness = float(((first - first.mean()) * (second - second.mean())).mean())
+    return likeness > LEAST_LIKENESS * float(first.std()) * max(FAINT, float(second.std()))

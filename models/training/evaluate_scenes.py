@@ -24,6 +24,8 @@ from thaiid_detect.weights import find_weights
 
 DIGIT_HEIGHT = 16.0
 """Pixels on the page above which a number ought to be read."""
+LEGIBLE = 0.2
+"""Likeness to the print, at the worst digit, below which nobody can read a number: glare or a finger hides a part."""
 VISIBLE, EDGE = 0.7, 0.15
 """Which cards ought to be found: so much of them in the frame, and so long in long sides of the scene (38 of the 256
 pixels that the first look has). What is smaller or more hidden is in `locator_recall_by_edge` and in `_of_all`."""
@@ -99,15 +101,17 @@ def _passed(scene: Observed, thresholds: Thresholds, card: int | None) -> list[L
 
 def _words(observed: list[Observed], cards: list[Any], negatives: list[Observed], limit: float) -> dict[str, Any]:
     read = [
-        any(place.card == index and place.number_right for place in scene.places)
+        (card.legible, any(place.card == index and place.number_right for place in scene.places))
         for scene, index, card in cards
         if card.digits and card.digit_height >= DIGIT_HEIGHT and card.visible >= 0.99 and card.side != "back"
     ]
+    legible = [right for likeness, right in read if likeness >= LEGIBLE]
     flagged = [s for s in negatives if any(p.finding.probability >= limit for p in s.places)]
     positives = [s for s in observed if any(map(fair, s.cards))]
     named = [s for s in positives if any(p.finding.probability >= limit for p in s.places)]
     return {
-        "number_exact": rate(sum(read), len(read)),
+        "number_exact": rate(sum(legible), len(legible)),
+        "number_exact_hidden_ones_too": rate(sum(right for _, right in read), len(read)),
         "negatives_flagged": rate(len(flagged), len(negatives)),
         "flagged_files": [f"{s.file} {_kind(s)}" for s in flagged],
         "scenes_named_id_card": rate(len(named), len(positives)),

@@ -41,6 +41,7 @@ class Labelled:
     digits: str | None
     digit_height: float
     visible: float
+    legible: float
     edge: float
     """Longer edge, in long sides of the scene."""
 
@@ -118,7 +119,8 @@ class Observer:
 def _labelled(card: dict[str, Any], long_side: int) -> Labelled:
     quad = np.array(card["quad"], np.float64)
     edge = float(np.linalg.norm(quad - np.roll(quad, 1, 0), axis=1).max()) / long_side
-    return Labelled(card["side"], quad, card["digits"], float(card["digit_height"]), float(card["visible"]), edge)
+    numbers = (float(card[name]) for name in ("digit_height", "visible", "legible"))
+    return Labelled(card["side"], quad, card["digits"], *numbers, edge)
 
 
 def _which(quad: Points, cards: tuple[Labelled, ...]) -> tuple[int | None, float]:

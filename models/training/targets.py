@@ -12,7 +12,7 @@ Floats = NDArray[np.float32]
 
 CORE = 0.45
 """Cells whose centre lies in the quad shrunk to this share are positive; the rest of the quad is not in the loss."""
-SMALLEST = 13.0
+SMALLEST = 20.0
 """Cards narrower than this many pixels of the input are left out of the loss: no one could tell what they are."""
 MOSTLY_VISIBLE = 0.4
 
