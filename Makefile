@@ -88,14 +88,17 @@ readers:
 	  { get || { apt-get update && get; }; } >/dev/null 2>&1 || echo "… did not work: the tests that need them are skipped."; \
 	else echo "tesseract with Thai, or libfribidi0, is missing: the tests that need them are skipped."; fi
 
+# glibc gives large blocks back at once, and asks for them again: half as many samples a second.
+TRAIN_ENV := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
+
 # Each step goes on where a stopped one left off. SPECIMENS: a folder with photos, faces and references, if there is one.
 # First the network that looks at whole pages; then, from there, the one that looks closer at the places which that names.
 train: $(VENV)/.installed-train
 	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 $(if $(SPECIMENS),--data "$(SPECIMENS)")
-	$(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes --out models/locator-v1
 	$(BIN)/python -m models.training.build --out $(WORK)/close-ups --pool $(WORK)/scenes/pool --count $(CLOSE_UPS) --seed 2 --close-ups 1 --mine
-	$(BIN)/python -m models.training.train --data $(WORK)/close-ups --out $(WORK)/run-closer --init $(WORK)/run/checkpoint.pt --zoom 0.8 1.25 --corner-weight 4 $(TRAIN_ARGS)
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/close-ups --out $(WORK)/run-closer --init $(WORK)/run/checkpoint.pt --zoom 0.8 1.25 --corner-weight 4 $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-closer/checkpoint.pt --data $(WORK)/close-ups --out models/closer-v1
 	$(MAKE) calibrate
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from models.training import augment
+from models.training.network import SIDES
 from models.training.targets import grids
 
 PATCH = (28, 18)
@@ -65,7 +66,11 @@ class Scenes(Dataset[Any]):
         cards = [(side, quad, seen if shows(before, after, quad) else 0.0) for side, quad, seen in cards]
         if not coloured:  # a pink card that is not pink is a front to the pixels; the words tell it
             cards = [("front" if side == "pink" else side, quad, seen) for side, quad, seen in cards]
-        return tuple(torch.from_numpy(np.ascontiguousarray(part)) for part in (picture, *grids(cards, self.side)))
+        scores, weight, corners, size = grids(cards, self.side)
+        weight = np.repeat(weight, len(SIDES), axis=0)
+        if not coloured:  # a front with its hue turned may be as pink as pink cards are: it says nothing of those
+            weight[SIDES.index("pink")][scores.max(0) > 0] = 0.0
+        return tuple(torch.from_numpy(np.ascontiguousarray(part)) for part in (picture, scores, weight, corners, size))
 
     def _moved(self, card: dict[str, Any], matrix: NDArray[np.float32]) -> tuple[str, NDArray[np.float32], float]:
         """The card's quad on the network's input, and the share of it that is still in the frame."""

@@ -69,7 +69,7 @@ def loss(out: Tensor, scores: Tensor, weight: Tensor, corners: Tensor, size: Ten
 
     With the usual γ = 2 all scores crept to the middle: cards 0.78, everyday photographs 0.30 at the median.
 
-    `scores` (N, 3, h, w) 0/1; `weight` (N, 1, h, w) 0 where a cell is neither card nor background; `corners`
+    `scores` (N, 3, h, w) 0/1; `weight` (N, 1 or 3, h, w) 0 where a cell is neither card nor background; `corners`
     (N, 8, h, w) in corner units; `size` (N, 1, h, w) square root of the card's area in corner units, 0 off the cards.
     """
     logits = out[:, : len(SIDES)].float()
