@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from thaiid_detect.geometry import iou
-from thaiid_detect.locator import CORNER_UNIT, LOOK_SIDE, STRIDE, Candidate, Locator, decode
+from thaiid_detect.locator import CELL, CORNER_UNIT, LOOK_SIDE, STRIDE, Candidate, Locator, decode, look_size
 from thaiid_detect.records import Side
 
 CELLS = LOOK_SIDE // STRIDE
@@ -27,16 +27,21 @@ def grid_with(*cards: tuple[int, NDArray[np.float64], float]) -> NDArray[np.floa
 
 
 class Network:
-    """Gives the same grid to every picture, and counts how often it was asked."""
+    """Gives the same grid to every picture, as much of it as its shape has cells for; counts how often it was asked."""
 
     def __init__(self, grid: NDArray[np.float32]) -> None:
         self.grid, self.asked = grid, 0
 
     def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         self.asked += 1
-        assert batch.shape == (1, LOOK_SIDE, LOOK_SIDE, 3)
+        one, height, width, channels = batch.shape
+        assert (one, height % CELL, width % CELL, channels) == (1, 0, 0, 3)
+        assert height * width <= LOOK_SIDE**2
         assert batch.dtype == np.uint8
-        return self.grid[None]
+        grid = np.zeros((1, 11, height // STRIDE, width // STRIDE), np.float32)
+        rows, columns = min(CELLS, grid.shape[2]), min(CELLS, grid.shape[3])
+        grid[0, :, :rows, :columns] = self.grid[:, :rows, :columns]
+        return grid
 
 
 def test_one_card_is_one_candidate_with_its_corners() -> None:
@@ -66,11 +71,23 @@ def test_crossed_corners_become_the_box_around_them() -> None:
     np.testing.assert_allclose(found.quad, UPRIGHT, atol=1e-3)
 
 
-def test_locate_answers_in_pixels_of_the_picture() -> None:
-    picture = np.zeros((1024, 2048, 3), np.uint8)
+@pytest.mark.parametrize(
+    ("shape", "scale", "shift"),
+    [((2048, 2048), 8, (0, 0)), ((1792, 2304), 8, (0, 0)), ((1024, 2048), 6.4, (102.4, 0))],
+)
+def test_locate_answers_in_pixels_of_the_picture(
+    shape: tuple[int, int], scale: float, shift: tuple[float, float]
+) -> None:
     network = Network(grid_with((0, UPRIGHT, 0.95)))
-    (found,) = Locator(network, network).locate(picture, floor=0.1)
-    np.testing.assert_allclose(found.quad, UPRIGHT * 8 - [0, 512], atol=0.02)
+    (found,) = Locator(network, network).locate(np.zeros((*shape, 3), np.uint8), floor=0.1)
+    np.testing.assert_allclose(found.quad, UPRIGHT * scale - shift, atol=0.02)
+
+
+@pytest.mark.parametrize("width", [1, 30, 300, 3000, 30000])
+def test_a_look_wastes_little_and_never_takes_longer(width: int) -> None:
+    wide, high = look_size(width, 1000)
+    assert wide * high <= LOOK_SIDE**2
+    assert min(wide / width, high / 1000) >= LOOK_SIDE / max(width, 1000)
 
 
 def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:
@@ -83,29 +100,15 @@ def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:
     assert iou(closer.quad, quad) > 0.85
 
 
-class Film(Network):
-    """Gives one grid after another."""
-
-    def __init__(self, *grids: NDArray[np.float32]) -> None:
-        super().__init__(grids[0])
-        self.grids = grids
-
-    def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        self.grid = self.grids[self.asked]
-        return super().run(batch)
-
-
 def test_a_front_above_its_back_is_not_lost_to_it() -> None:
     """All three views show both, the back scores better, and yet the place meant is the front's."""
-    front = np.array([[40.0, 20], [216, 20], [216, 130], [40, 130]])
-    back, down = front + np.array([0.0, 118]), np.array([0.0, 53])
-    around = grid_with((0, front, 0.7), (1, back, 0.99))
-    upright = grid_with((0, front + down, 0.7), (1, back + down, 0.99))
-    picture = np.zeros((LOOK_SIDE, LOOK_SIDE, 3), np.uint8)
-    network = Film(around, around, upright)
-    seen = Locator(network, network).look_closer(picture, Candidate(Side.FRONT, 0.4, front))
+    front = np.array([[40.0, 73], [216, 73], [216, 183], [40, 183]])
+    back, corner = front + np.array([0.0, 80]), np.array([172.0, 172])
+    network = Network(grid_with((0, front, 0.7), (1, back, 0.99)))
+    picture = np.zeros((600, 600, 3), np.uint8)
+    seen = Locator(network, network).look_closer(picture, Candidate(Side.FRONT, 0.4, front + corner))
     assert (seen.side, network.asked) == (Side.FRONT, 3)
-    assert iou(seen.quad, front) > iou(seen.quad, back)
+    assert iou(seen.quad, front + corner) > 0.95
 
 
 def test_corners_in_one_point_are_numbers_all_the_same() -> None:
@@ -117,7 +120,7 @@ def test_corners_in_one_point_are_numbers_all_the_same() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1)])
 def test_pictures_of_one_pixel_can_be_looked_at(shape: tuple[int, int]) -> None:
-    network = Network(grid_with((0, UPRIGHT, 0.95)))
+    network = Network(grid_with((0, UPRIGHT * 0.3, 0.95)))
     picture = np.zeros((*shape, 3), np.uint8)
     (found,) = Locator(network, network).locate(picture, floor=0.1)
     assert np.isfinite(Locator(network, network).look_closer(picture, found).quad).all()

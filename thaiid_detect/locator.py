@@ -43,8 +43,11 @@ LOOK_SIDE = 256
 CELL = 32
 """The network halves its input five times."""
 CLOSER_FLOOR = 0.02
+"""What the closer looks listen to; the place has been named by the first."""
 AGAIN = 0.1
+"""A closer look below this is not worth two more."""
 BESIDE = 0.1
+"""What a quad that shares nothing with the candidate's still counts; see `_meant`."""
 CLOSER = 1.45
 """A closer look takes in the candidate's surroundings: this many times its longer side."""
 _MARGINS = (CLOSER - 1) / 2, (CLOSER * CARD_SIZE[0] / CARD_SIZE[1] - 1) / 2
