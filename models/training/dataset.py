@@ -57,8 +57,8 @@ class Scenes(Dataset[Any]):
         matrix = augment.geometric(rng, stored.shape[0], self.side, self.zooms)
         plane = matrix[2, 0] == matrix[2, 1] == 0  # then the affine warp does, in half the time
         warp, part = (cv2.warpAffine, matrix[:2]) if plane else (cv2.warpPerspective, matrix)
-        size, border = (self.side, self.side), (augment.PAD,) * 3
-        picture = np.asarray(warp(stored, part, size, flags=cv2.INTER_LINEAR, borderValue=border), np.uint8)
+        frame, border = (self.side, self.side), (augment.PAD,) * 3
+        picture = np.asarray(warp(stored, part, frame, flags=cv2.INTER_LINEAR, borderValue=border), np.uint8)
         before = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         picture, coloured = augment.photometric(rng, picture)
         after = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)

@@ -119,8 +119,8 @@ class Observer:
 def _labelled(card: dict[str, Any], long_side: int) -> Labelled:
     quad = np.array(card["quad"], np.float64)
     edge = float(np.linalg.norm(quad - np.roll(quad, 1, 0), axis=1).max()) / long_side
-    numbers = (float(card[name]) for name in ("digit_height", "visible", "legible"))
-    return Labelled(card["side"], quad, card["digits"], *numbers, edge)
+    height, visible, legible = (float(card[name]) for name in ("digit_height", "visible", "legible"))
+    return Labelled(card["side"], quad, card["digits"], height, visible, legible, edge)
 
 
 def _which(quad: Points, cards: tuple[Labelled, ...]) -> tuple[int | None, float]:
