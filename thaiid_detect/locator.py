@@ -7,26 +7,12 @@ It is sensitive by design: it finds where a card might be and which way up it li
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thaiid_detect.geometry import (
-    CARD_SIZE,
-    PAD,
-    Points,
-    Rgb,
-    area,
-    homography,
-    iou,
-    is_convex,
-    letterbox,
-    map_points,
-    margined,
-    rectify,
-)
+from thaiid_detect.geometry import Points, Rgb, area, iou, is_convex, letterbox
 from thaiid_detect.records import Side
 from thaiid_detect.weights import Session
 
@@ -45,29 +31,25 @@ CELL = 32
 CLOSER_FLOOR = 0.02
 """What the closer looks listen to; the place has been named by the first."""
 AGAIN = 0.1
-"""A closer look below this is not worth two more."""
+"""A closer look below this is not worth another."""
 BESIDE = 0.1
 """What a quad that shares nothing with the candidate's still counts; see `_meant`."""
 CLOSER = 1.45
 """A closer look takes in the candidate's surroundings: this many times its longer side."""
-_MARGINS = (CLOSER - 1) / 2, (CLOSER * CARD_SIZE[0] / CARD_SIZE[1] - 1) / 2
-"""The same as shares of the card's width and height, for a square picture of an upright card."""
-_SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64) * LOOK_SIDE
-FAR = 4.0
-"""A quad whose surroundings reach so many times the picture's size is no card's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Where a card may be. `quad` (4, 2) float64 pixels of the picture given, TL TR BR BL of the card.
 
-    `score` is the first look's, 0–1; `closer` that of the closer look, 0 before it.
+    `score` is the first look's, 0–1; `closer` that of the closer look, `verified` that of the upright view; 0 before.
     """
 
     side: Side
     score: float
     quad: Points
     closer: float = 0.0
+    verified: float = 0.0
 
 
 def decode(grid: Floats, floor: float) -> list[Candidate]:
@@ -140,18 +122,13 @@ class Locator:
 
         The square around the candidate is cut out and looked at alone, so that a card which was 60 px wide in the
         first look is some 180 px wide in this one; then once more around the better quad, since the first came from a
-        coarse view; and then set upright by that. The last two views count the same.
+        coarse view.
         """
         once = self._look_around(picture, candidate)
         if once.closer < AGAIN:
             return once
         twice = self._look_around(picture, once)
-        better = twice if twice.closer > once.closer / 2 else once
-        upright = self._look_upright(picture, better)
-        if upright is None:
-            return better
-        together = math.sqrt(better.closer * upright.closer)
-        return replace(upright if upright.closer > better.closer / 2 else better, closer=together)
+        return twice if twice.closer > once.closer / 2 else once
 
     def _look_around(self, picture: Rgb, candidate: Candidate) -> Candidate:
         crop, offset = _cut(picture, *_surroundings(candidate.quad))
@@ -160,19 +137,6 @@ class Locator:
             return replace(candidate, closer=0.0)
         best = _meant(seen, candidate.quad)
         return replace(best, score=candidate.score, closer=best.score)
-
-    def _look_upright(self, picture: Rgb, candidate: Candidate) -> Candidate | None:
-        """The same place with the card set upright in the middle; None where its quad cannot be any card's."""
-        outer = margined(candidate.quad, *_MARGINS)
-        if not (is_convex(outer) and float(np.ptp(outer, axis=0).max()) < FAR * max(picture.shape[:2])):
-            return None
-        square = rectify(picture, outer, (LOOK_SIDE, LOOK_SIDE), pad=PAD)
-        seen = decode(self._closer.run(square[None])[0], CLOSER_FLOOR)
-        if not seen:
-            return replace(candidate, closer=CLOSER_FLOOR)
-        best = _meant(seen, map_points(homography(outer, _SQUARE), candidate.quad))
-        quad = map_points(homography(_SQUARE, outer), best.quad)
-        return replace(best, quad=quad, score=candidate.score, closer=best.score) if is_convex(quad) else None
 
 
 def _look(session: Session, picture: Rgb, floor: float) -> list[Candidate]:

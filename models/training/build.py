@@ -38,6 +38,9 @@ FILES_A_CHUNK = 200
 """Held-out sets are small: chunks of JPEG files are, too, so that all workers have some."""
 
 SIDE = 320
+SIZES = (640, 640)
+"""Long side of a scene: twice what the first look sees of it. Held-out sets, and what a closer look sees, want more:
+real pictures have more pixels, and a card that is small in them is legible from close by."""
 CLOSE_UPS = 0.4
 """Share of the training samples that are what the locator's closer look sees: the surroundings of one place."""
 MINED_FLOOR, MINED = 0.05, 4
@@ -55,7 +58,8 @@ class Job:
     pool: Path
     seed: int
     count: int
-    size: int
+    sizes: tuple[int, int]
+    """Smallest and largest long side of a scene, in pixels."""
     jpeg: bool
     close_ups: float = CLOSE_UPS
     mine: bool = False
@@ -137,7 +141,8 @@ def _start(job: Job) -> None:
 
 
 def _scene(index: int) -> Scene:
-    return compose(np.random.default_rng((_job.seed, index)), _pool, _job.size)
+    rng = np.random.default_rng((_job.seed, index))
+    return compose(rng, _pool, round(np.exp(rng.uniform(*np.log(_job.sizes)))))
 
 
 def _seen(index: int) -> Scene:
@@ -221,7 +226,7 @@ def _gather(job: Job) -> None:
 def _stamp(job: Job) -> None:
     """Write meta.json, or check that what lies there is the same build (the count may grow)."""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    same = {"seed": job.seed, "size": job.size, "jpeg": job.jpeg, "pool": Pool.load(job.pool).digest()}
+    same = {"seed": job.seed, "sizes": list(job.sizes), "jpeg": job.jpeg, "pool": Pool.load(job.pool).digest()}
     if not job.jpeg:
         same |= {"close_ups": job.close_ups, "mined_by": find_weights().sha256 if job.mine else None}
     path = job.out / "meta.json"
@@ -238,7 +243,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--size", type=int, default=640, help="long side of a scene in pixels")
+    parser.add_argument(
+        "--sizes", type=int, nargs=2, default=SIZES, help="smallest and largest long side of a scene in pixels"
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--data", type=Path, help="folder with photos, receipts, faces and references")
     parser.add_argument("--pool", type=Path, help="where the drawn pieces are kept, drawn first if absent (OUT/pool)")
@@ -258,7 +265,7 @@ def main() -> None:
         pool,
         options.seed,
         options.count,
-        options.size,
+        tuple(options.sizes),
         options.jpeg,
         options.close_ups,
         options.mine,

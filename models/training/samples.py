@@ -59,11 +59,24 @@ class PlacedCard:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedNeighbour:
+    """Where a neighbour lies in a scene: its kind, `quad` as of a card, and the share of it inside the frame."""
+
+    kind: str
+    quad: NDArray[np.float32]
+    visible: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One picture as it would lie in a store, with its labels; `kind` names the scene (`phone_photo`, `fax` …)."""
 
     image: Rgb
     kind: str
     cards: tuple[PlacedCard, ...] = ()
-    neighbours: tuple[str, ...] = field(default_factory=tuple)
-    """Kinds of the neighbours on it."""
+    beside: tuple[PlacedNeighbour, ...] = ()
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """Kinds of the neighbours on it."""
+        return tuple(other.kind for other in self.beside)

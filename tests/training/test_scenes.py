@@ -214,7 +214,7 @@ def test_a_small_dataset_is_built_and_resumed(tmp_path: Path) -> None:
     plan = Plan(fronts=3, backs=2, pinks=1, neighbours=3, pages=2, surfaces=3, busts=1)
     build_pool(tmp_path / "pool", 5, plan, workers=1, tell=lambda line: None)
     digest = Pool.load(tmp_path / "pool").digest()
-    job = Job(tmp_path / "out", tmp_path / "pool", seed=5, count=12, size=320, jpeg=False)
+    job = Job(tmp_path / "out", tmp_path / "pool", seed=5, count=12, sizes=(320, 320), jpeg=False)
     run(job, workers=1)
     pictures = np.load(tmp_path / "out" / "chunk_0000.npy")
     assert pictures.shape == (12, 320, 320, 3)
@@ -224,7 +224,7 @@ def test_a_small_dataset_is_built_and_resumed(tmp_path: Path) -> None:
     build_pool(tmp_path / "two", 5, plan, workers=2, tell=lambda line: None)
     assert Pool.load(tmp_path / "two").digest() == digest
     with pytest.raises(SystemExit):
-        run(Job(tmp_path / "out", tmp_path / "pool", seed=6, count=12, size=320, jpeg=False), workers=1)
+        run(Job(tmp_path / "out", tmp_path / "pool", seed=6, count=12, sizes=(320, 320), jpeg=False), workers=1)
 
 
 def striped_card() -> DrawnCard:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.samples import DrawnCard, PlacedCard, Rgb, Scene
+from models.training.samples import DrawnCard, PlacedCard, PlacedNeighbour, Rgb, Scene
 from models.training.scenes.place import (
     Points,
     box_quad,
@@ -74,7 +74,8 @@ class Canvas:
 
     image: Rgb
     placed: list[Placement] = field(default_factory=list)
-    neighbours: list[str] = field(default_factory=list)
+    beside: list[Placement] = field(default_factory=list)
+    """The neighbours: like `placed`, for what is no Thai ID card."""
 
     @property
     def frame(self) -> Frame:
@@ -84,11 +85,9 @@ class Canvas:
     def lay(self, card: DrawnCard, quad: Points, look: Rgb | None = None) -> None:
         """Put a card or neighbour down on `quad`; `look` replaces its picture (lit, dirty, grey), same shape."""
         paste(self.image, card.image if look is None else look, card.alpha, quad)
-        if card.side is None:
-            self.neighbours.append(card.kind)
-            return
         own = digit_height(card, box_quad(0, 0, card.image.shape[1], card.image.shape[0]))
-        self.placed.append(Placement(card, quad, min(own, digit_height(card, quad))))
+        placement = Placement(card, quad, min(own, digit_height(card, quad)))
+        (self.beside if card.side is None else self.placed).append(placement)
 
     def lay_canvas(self, inner: Canvas, quad: Points) -> None:
         """Put a whole flat picture down on `quad`: a page on a desk, a photograph on a screen."""
@@ -98,7 +97,11 @@ class Canvas:
 
     def _adopt(self, inner: Canvas, matrix: NDArray[np.float64]) -> None:
         self.placed.extend(placement.within(inner.frame).moved(matrix) for placement in inner.placed)
-        self.neighbours.extend(inner.neighbours)
+        self.beside.extend(placement.within(inner.frame).moved(matrix) for placement in inner.beside)
+
+    def _move(self, matrix: NDArray[np.float64]) -> None:
+        self.placed = [placement.moved(matrix) for placement in self.placed]
+        self.beside = [placement.moved(matrix) for placement in self.beside]
 
     def warp(self, matrix: NDArray[np.float64], frame: Frame, fill: tuple[int, int, int] | None = None) -> None:
         """Move the whole picture by a homography into a new frame; outside is `fill`, or the border goes on."""
@@ -107,13 +110,14 @@ class Canvas:
             cv2.warpPerspective(self.image, matrix, frame[::-1], borderMode=mode, borderValue=fill or (0, 0, 0)),
             np.uint8,
         )
-        self.placed = [placement.moved(matrix) for placement in self.placed]
+        self._move(matrix)
 
     def crop(self, x0: int, y0: int, x1: int, y1: int) -> None:
         """Cut to the pixel box, which must lie inside the frame."""
         self.image = np.ascontiguousarray(self.image[y0:y1, x0:x1])
-        moved = [p.moved(np.array([[1.0, 0, -x0], [0, 1, -y0], [0, 0, 1]])) for p in self.placed]
-        self.placed = [p.within(self.frame) for p in moved]
+        self._move(np.array([[1.0, 0, -x0], [0, 1, -y0], [0, 0, 1]]))
+        self.placed = [placement.within(self.frame) for placement in self.placed]
+        self.beside = [placement.within(self.frame) for placement in self.beside]
 
     def resize(self, frame: Frame, interpolation: int = cv2.INTER_AREA) -> None:
         """Scale to `frame`."""
@@ -121,7 +125,7 @@ class Canvas:
         if frame == (height, width):
             return
         self.image = np.asarray(cv2.resize(self.image, frame[::-1], interpolation=interpolation), np.uint8)
-        self.placed = [p.moved(np.diag([frame[1] / width, frame[0] / height, 1.0])) for p in self.placed]
+        self._move(np.diag([frame[1] / width, frame[0] / height, 1.0]))
 
     def fit_long_side(self, size: int) -> None:
         """Scale so that the longer side is `size` pixels."""
@@ -136,7 +140,7 @@ class Canvas:
             height = self.frame[0]
             self.image = np.ascontiguousarray(np.rot90(self.image, -1))
             # Clockwise: what was at (x, y) comes to (height - y, x).
-            self.placed = [p.moved(np.array([[0, -1.0, height], [1, 0, 0], [0, 0, 1]])) for p in self.placed]
+            self._move(np.array([[0, -1.0, height], [1, 0, 0], [0, 0, 1]]))
 
     def _visible(self, index: int) -> float:
         """Share of a card inside the frame and not under cards laid down later."""
@@ -190,7 +194,9 @@ class Canvas:
         kept = tuple(
             card for card in cards if card.visible >= LEAST_VISIBLE and self.contrast(card.quad) >= LEAST_CONTRAST
         )
-        return Scene(self.image, kind, kept, tuple(self.neighbours))
+        others = [placement.within(self.frame) for placement in self.beside]
+        beside = tuple(PlacedNeighbour(other.card.kind, other.quad, other.shown) for other in others)
+        return Scene(self.image, kind, kept, beside)
 
 
 def _strip(image: Rgb, quad: Points) -> NDArray[np.float32]:

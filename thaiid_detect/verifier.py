@@ -1,0 +1,89 @@
+"""The last look at a place before a word is read: is this upright picture a Thai ID card, which side, which way up?
+
+    place ──rectify──▶ view (352 × 224, the card and a rim) ──network──▶ 15 numbers ──decode──▶ the place, corrected
+
+A card that was 60 px wide in the first look is some 310 px wide in this one, and stands upright: layout, emblems and
+the shapes of words tell a driving licence from an ID card where a coarse look cannot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thaiid_detect.geometry import (
+    PAD,
+    Points,
+    Rgb,
+    homography,
+    is_convex,
+    map_points,
+    margined,
+    rectify,
+    turned,
+)
+from thaiid_detect.locator import SIDES, Candidate
+from thaiid_detect.weights import Session
+
+__all__ = ["MARGIN", "NOMINAL", "VIEW", "Verifier", "decode", "view"]
+
+VIEW: Final = (352, 224)
+"""Width and height of what the network looks at, in pixels."""
+MARGIN: Final = 0.06
+"""Rim around the card, as a share of its width and of its height: quads are not exact, and edges are a clue."""
+NOMINAL: Final[Points] = np.array([[m, n] for m, n in ((0, 0), (1, 0), (1, 1), (0, 1))], np.float64) * np.array(
+    [VIEW[0] / (1 + 2 * MARGIN), VIEW[1] / (1 + 2 * MARGIN)]
+) + np.array([VIEW[0] * MARGIN, VIEW[1] * MARGIN]) / (1 + 2 * MARGIN)
+"""Where the corners of an exact quad come to lie on the view."""
+CORNER_UNIT: Final = 64.0
+"""One unit of the network's corner outputs, in pixels of the view."""
+FAR: Final = 4.0
+"""A quad whose surroundings reach so many times the picture's size is no card's."""
+
+
+class Verifier:
+    """Runs the network over upright views. Thread-safe: it holds nothing but its session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def verify(self, picture: Rgb, candidate: Candidate) -> Candidate:
+        """The candidate with `verified` set, and its side, quad and way up as seen upright; a quad that cannot be any
+        card's is left as it is, with `verified` 0."""
+        outer = margined(candidate.quad, MARGIN, MARGIN)
+        if not is_possible(outer, picture):
+            return replace(candidate, verified=0.0)
+        answer = self._session.run(view(picture, outer)[None])[0]
+        score, side, corners, turn = decode(answer)
+        quad = map_points(homography(_FRAME, outer), corners)
+        if not is_convex(quad):
+            return replace(candidate, verified=score)
+        return replace(candidate, verified=score, side=SIDES[side], quad=turned(quad, turn))
+
+
+_FRAME: Final[Points] = np.array([[0, 0], [VIEW[0], 0], [VIEW[0], VIEW[1]], [0, VIEW[1]]], np.float64)
+
+
+def is_possible(outer: Points, picture: Rgb) -> bool:
+    """Whether a camera could have seen a card so: convex, and not many times as large as the picture."""
+    return is_convex(outer) and float(np.ptp(outer, axis=0).max()) < FAR * max(picture.shape[:2])
+
+
+def view(picture: Rgb, outer: Points) -> Rgb:
+    """(224, 352, 3) uint8 RGB: the quad `outer` (see `geometry.margined`) set upright, grey beyond the picture."""
+    return rectify(picture, outer, VIEW, pad=PAD)
+
+
+def decode(answer: NDArray[np.float32]) -> tuple[float, int, Points, int]:
+    """(15,) float32 → score 0–1, index of the side, corners (4, 2) in pixels of the view, quarter turns.
+
+    Entries 0–2 are the probabilities of front, back, pink; 3–6 say how many quarters clockwise the card lies in the
+    view (the largest counts); 7–14 are the card's corners as (x, y) from `NOMINAL`, in units of 64 px, in the view's
+    own order: see `geometry.turned` for what the turn makes of them.
+    """
+    side = int(answer[:3].argmax())
+    corners = NOMINAL + answer[7:15].reshape(4, 2).astype(np.float64) * CORNER_UNIT
+    return float(answer[side]), side, corners, int(answer[3:7].argmax())
