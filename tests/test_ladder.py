@@ -27,6 +27,7 @@ LADDER = [
     "geometry",
     "weights",
     "locator",
+    "verifier",
     "fuzzy",
     "vocabulary",
     "words",

@@ -32,7 +32,7 @@ NUMBER = IdNumber("1 2899 00000 12 4")
 
 
 def finding(chance: float, evidence: Evidence = TITLE, side: Side = Side.FRONT) -> Finding:
-    return Finding(side, 0.9, 0.9, evidence, chance)
+    return Finding(side, 0.9, 0.9, 0.9, evidence, chance)
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,18 @@ def test_places_that_nobody_read_forbid_clear() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "closer", "read_on"),
-    [(0.1, 0.1, True), (0.09, 0.09, False), (0.9, 0.05, True), (0.05, 0.2, True), (0.9, 0.0, False), (0.0, 0.5, False)],
+    ("first", "closer", "verified", "read_on"),
+    [
+        (0.1, 0.1, 0.1, True),
+        (0.09, 0.09, 0.09, False),
+        (0.9, 0.9, 0.03, True),
+        (0.05, 0.1, 0.2, True),
+        (0.9, 0.9, 0.0, False),
+        (0.4, 0.0, 0.0, False),
+    ],
 )
-def test_two_looks_decide_together_whether_to_read(first: float, closer: float, read_on: bool) -> None:
-    assert worth_reading(first, closer, LIMITS) is read_on
+def test_all_looks_decide_together_whether_to_read(first: float, closer: float, verified: float, read_on: bool) -> None:
+    assert worth_reading(first, closer, verified, LIMITS) is read_on
 
 
 @pytest.mark.parametrize(
@@ -98,18 +105,18 @@ def test_words_tell_which_way_is_up() -> None:
 def test_features_are_bounded_and_named() -> None:
     loud = Evidence(1.0, 1.0, 8.0, 1.0, 1.0, Reading(NUMBER, 1.0, True), True, True, 1.0, 1.0, 50)
     for evidence in (Evidence(), loud):
-        values = features(Side.PINK, 1.0, 0.0, evidence)
+        values = features(Side.PINK, 1.0, 0.0, 0.5, evidence)
         assert len(values) == len(FEATURES)
         assert all(-1.0 <= value <= 1.0 for value in values)
-    assert features(Side.BACK, 0.5, 0.5, Evidence())[:4] == (0.0, 0.0, 1.0, 0.0)
+    assert features(Side.BACK, 0.5, 0.5, 0.5, Evidence())[:5] == (0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 def test_words_that_say_something_else_count_against_a_card() -> None:
     silent, talking = Evidence(), Evidence(legible=6)
     position = FEATURES.index("other_words")
-    assert features(Side.FRONT, 0.9, 0.9, silent)[position] == 0.0
-    assert features(Side.FRONT, 0.9, 0.9, talking)[position] == 1.0
-    assert features(Side.FRONT, 0.9, 0.9, replace(talking, title_english=1.0))[position] == 0.0
+    assert features(Side.FRONT, 0.9, 0.9, 0.9, silent)[position] == 0.0
+    assert features(Side.FRONT, 0.9, 0.9, 0.9, talking)[position] == 1.0
+    assert features(Side.FRONT, 0.9, 0.9, 0.9, replace(talking, title_english=1.0))[position] == 0.0
 
 
 def test_probability_is_logistic() -> None:

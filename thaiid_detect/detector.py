@@ -25,7 +25,8 @@ from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.verdict import Decision, decide, is_shown
-from thaiid_detect.weights import CLOSER, DEFAULT, find_weights, open_session
+from thaiid_detect.verifier import Verifier
+from thaiid_detect.weights import CLOSER, DEFAULT, VERIFIER, find_weights, open_session
 
 __all__ = ["Detector"]
 
@@ -46,18 +47,18 @@ class Detector:
         person_key: bytes | None = None,
     ) -> None:
         self.settings = Settings.of(mode, settings)
-        weights, closer = find_weights(DEFAULT), find_weights(CLOSER)
-        decision = Decision.from_config(weights.config, self.settings.mode)
+        networks = [find_weights(name) for name in (DEFAULT, CLOSER, VERIFIER)]
+        decision = Decision.from_config(networks[0].config, self.settings.mode)
         second = find_second_reader() if self.settings.second_reader else None
         reader = RapidReader(threads=threads)
         self._thresholds = decision.thresholds
-        locator = Locator(open_session(weights, threads=threads), open_session(closer, threads=threads))
-        self._examiner = Examiner(locator, reader, second, decision)
+        first, closer, verifier = (open_session(weights, threads=threads) for weights in networks)
+        self._examiner = Examiner(Locator(first, closer), Verifier(verifier), reader, second, decision)
         self._key = person_key
-        self.model = f"{weights.name}:{weights.sha256[:12]}+{closer.name}:{closer.sha256[:12]}"
+        self.model = "+".join(f"{weights.name}:{weights.sha256[:12]}" for weights in networks)
         key_id = hashlib.sha256(person_key).hexdigest()[:8] if person_key else "no key"
         readers = [each.version for each in (reader, second) if each is not None]
-        self.fingerprint = self.settings.fingerprint(weights.config_sha256, closer.config_sha256, key_id, *readers)
+        self.fingerprint = self.settings.fingerprint(*(each.config_sha256 for each in networks), key_id, *readers)
 
     def detect(self, source: Source, *, item: Item | None = None) -> Outcome:
         """The outcome of one document: a path, bytes, a binary file object or a PIL image.

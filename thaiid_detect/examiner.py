@@ -1,6 +1,6 @@
 """One candidate, looked at closely and read: a place on a page → what is known of it, in numbers.
 
-The cheapest steps come first, and each may end the matter: a closer look (3 ms), the strips where a front has its
+The cheapest steps come first, and each may end the matter: two closer looks (10 ms), the strips where a front has its
 title and number, the same with the card turned round, the whole card, and last the other reader.
 """
 
@@ -29,6 +29,7 @@ from thaiid_detect.verdict import (
     settled_side,
     worth_reading,
 )
+from thaiid_detect.verifier import Verifier
 from thaiid_detect.words import Evidence, combine, interpret
 
 __all__ = ["Examined", "Examiner", "PageFindings", "to_card"]
@@ -65,14 +66,17 @@ class PageFindings:
 class Examiner:
     """Looks and reads. Thread-safe where its locator and readers are."""
 
-    def __init__(self, locator: Locator, reader: Reader, second: Reader | None, decision: Decision) -> None:
+    def __init__(
+        self, locator: Locator, verifier: Verifier, reader: Reader, second: Reader | None, decision: Decision
+    ) -> None:
         self._locator = locator
+        self._verifier = verifier
         self._reader = reader
         self._second = second
         self._decision = decision
 
     def examine(self, page: Page) -> PageFindings:
-        """Both looks and the words of one page. Raises DecodeError where not even a small picture can be decoded."""
+        """All looks and the words of one page. Raises DecodeError where not even a small picture can be decoded."""
         small = page.raster(LOOK_SIDE)
         places = self._locator.locate(small, floor=self._decision.thresholds.look)
         if not places:
@@ -80,15 +84,17 @@ class Examiner:
         picture, damage = _larger(page, small, places)
         grown = picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0]
         looks = [
-            self._locator.look_closer(picture, replace(place, quad=scale_quad(place.quad, *grown)))
-            for place in places[:MOST_LOOKS]
+            self._look(picture, replace(place, quad=scale_quad(place.quad, *grown))) for place in places[:MOST_LOOKS]
         ]
-        cards = _apart([look for look in looks if worth_reading(look.score, look.closer, self._decision.thresholds)])
+        cards = _apart([look for look in looks if worth_reading(*look.scores, self._decision.thresholds)])
         full = page.width / picture.shape[1], page.height / picture.shape[0]
         examined = [self._read_on(picture, card) for card in cards[:MOST_READ]]
         unread = len(cards[MOST_READ:]) + len(places[MOST_LOOKS:])
         found = tuple(replace(each, quad=scale_quad(each.quad, *full)) for each in examined)
         return PageFindings(len(places), found, unread, damage)
+
+    def _look(self, picture: Rgb, place: Candidate) -> Candidate:
+        return self._verifier.verify(picture, self._locator.look_closer(picture, place))
 
     def _read_on(self, picture: Rgb, candidate: Candidate) -> Examined:
         """Reads until the words settle the matter, then asks the other reader where they do not."""
@@ -115,9 +121,8 @@ class Examiner:
         return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
 
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
-        first, closer = candidate.score, candidate.closer
-        inputs = features(candidate.side, first, closer, evidence)
-        return Finding(candidate.side, first, closer, evidence, probability(self._decision, inputs))
+        inputs = features(candidate.side, *candidate.scores, evidence)
+        return Finding(candidate.side, *candidate.scores, evidence, probability(self._decision, inputs))
 
 
 def _larger(page: Page, small: Rgb, places: list[Candidate]) -> tuple[Rgb, Reason | None]:
@@ -132,7 +137,7 @@ def _larger(page: Page, small: Rgb, places: list[Candidate]) -> tuple[Rgb, Reaso
 def _apart(candidates: list[Candidate]) -> list[Candidate]:
     """The candidates, best first, without those that turned out to be the same card under the closer look."""
     kept: list[Candidate] = []
-    for each in sorted(candidates, key=lambda other: -looks_together(other.score, other.closer)):
+    for each in sorted(candidates, key=lambda other: -looks_together(*other.scores)):
         if all(iou(each.quad, other.quad) < SAME_CARD for other in kept):
             kept.append(each)
     return kept

@@ -51,6 +51,11 @@ class Candidate:
     closer: float = 0.0
     verified: float = 0.0
 
+    @property
+    def scores(self) -> tuple[float, float, float]:
+        """Those of the three looks, in their order."""
+        return self.score, self.closer, self.verified
+
 
 def decode(grid: Floats, floor: float) -> list[Candidate]:
     """The network's output (11, h, w) → candidates with a score of `floor` or more, best first, in input pixels.

@@ -1,6 +1,6 @@
 """Numbers in, decisions out: every threshold comparison of the project. No pictures, no I/O.
 
-The evidence of one candidate (two looks at its pixels, the words read on it) is fused by a logistic model of few
+The evidence of one candidate (three looks at its pixels, the words read on it) is fused by a logistic model of few
 numbers, fitted on held-out scenes by `models/training/calibrate.py` and kept in the weights' `config.json`. Thresholds
 come from there too, one set a mode; nobody types one by hand.
 """
@@ -36,6 +36,7 @@ __all__ = [
 FEATURES: Final = (
     "first",
     "closer",
+    "verified",
     "back",
     "pink",
     "title",
@@ -51,13 +52,14 @@ FEATURES: Final = (
 """What the model weighs, in this order; see `features`."""
 
 _LOGIT_SPAN: Final = 5.0
+_LOOK_WEIGHTS: Final = (1.0, 1.0, 2.0)
 HOPELESS: Final = 8.0
 """A probability this many times under the suspect threshold is not worth another second of reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """One mode. `look`: a first look below it ends the page as clear; `read`: both looks together below it end the
+    """One mode. `look`: a first look below it ends the page as clear; `read`: all looks together below it end the
     place before any word is read; `suspect` and `id_card`: probabilities after the words."""
 
     look: float
@@ -99,19 +101,20 @@ class Finding:
     side: Side
     first: float
     closer: float
+    verified: float
     evidence: Evidence
     probability: float
 
 
-def worth_reading(first: float, closer: float, thresholds: Thresholds) -> bool:
-    """Whether words should be read at a place that scored so in the two looks."""
-    return looks_together(first, closer) >= thresholds.read
+def worth_reading(first: float, closer: float, verified: float, thresholds: Thresholds) -> bool:
+    """Whether words should be read at a place that scored so in the three looks."""
+    return looks_together(first, closer, verified) >= thresholds.read
 
 
-def looks_together(first: float, closer: float) -> float:
-    """Both looks as one score, 0–1: the mean of their log-odds, the closer one counting twice."""
-    mean = (_log_odds(first) + 2 * _log_odds(closer)) / 3
-    return 1.0 / (1.0 + math.exp(-mean))
+def looks_together(first: float, closer: float, verified: float) -> float:
+    """All looks as one score, 0–1: the mean of their log-odds; the nearer a look, the more it counts."""
+    logits = (_log_odds(score) * weight for score, weight in zip((first, closer, verified), _LOOK_WEIGHTS, strict=True))
+    return 1.0 / (1.0 + math.exp(-sum(logits) / sum(_LOOK_WEIGHTS)))
 
 
 def is_upright(finding: Finding) -> bool:
@@ -148,13 +151,14 @@ def is_shown(finding: Finding, thresholds: Thresholds) -> bool:
     return finding.probability >= thresholds.suspect
 
 
-def features(side: Side, first: float, closer: float, evidence: Evidence) -> tuple[float, ...]:
+def features(side: Side, first: float, closer: float, verified: float, evidence: Evidence) -> tuple[float, ...]:
     """The model's inputs, each about 0–1 (the looks −1–1), in the order of `FEATURES`."""
     title = max(evidence.title_english, evidence.title_thai)
     ours = max(title, evidence.labels / 3, evidence.non_thai, evidence.thailand, evidence.back_code)
     return (
         _logit(first),
         _logit(closer),
+        _logit(verified),
         float(side is Side.BACK),
         float(side is Side.PINK),
         title,

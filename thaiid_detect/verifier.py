@@ -40,6 +40,8 @@ NOMINAL: Final[Points] = np.array([[m, n] for m, n in ((0, 0), (1, 0), (1, 1), (
 """Where the corners of an exact quad come to lie on the view."""
 CORNER_UNIT: Final = 64.0
 """One unit of the network's corner outputs, in pixels of the view."""
+SEEN: Final = 0.03
+"""A closer look below this saw nothing."""
 FAR: Final = 4.0
 """A quad whose surroundings reach so many times the picture's size is no card's."""
 
@@ -51,16 +53,21 @@ class Verifier:
         self._session = session
 
     def verify(self, picture: Rgb, candidate: Candidate) -> Candidate:
-        """The candidate with `verified` set, and its side, quad and way up as seen upright; a quad that cannot be any
-        card's is left as it is, with `verified` 0."""
+        """The candidate with `verified` set, and its side, quad and way up as seen upright.
+
+        Where the closer look saw nothing, or a quad that cannot be any card's, there is nothing to set upright: the
+        candidate is left as it is, `verified` 0.
+        """
+        if candidate.closer < SEEN:
+            return candidate
         outer = margined(candidate.quad, MARGIN, MARGIN)
         if not is_possible(outer, picture):
-            return replace(candidate, verified=0.0)
+            return candidate
         answer = self._session.run(view(picture, outer)[None])[0]
         score, side, corners, turn = decode(answer)
         quad = map_points(homography(_FRAME, outer), corners)
         if not is_convex(quad):
-            return replace(candidate, verified=score)
+            return replace(candidate, verified=score, side=SIDES[side])
         return replace(candidate, verified=score, side=SIDES[side], quad=turned(quad, turn))
 
 

@@ -21,12 +21,14 @@ from onnxruntime.capi import onnxruntime_pybind11_state as refused
 
 from thaiid_detect.errors import SetupError
 
-__all__ = ["CLOSER", "DEFAULT", "Session", "Weights", "find_weights", "open_session"]
+__all__ = ["CLOSER", "DEFAULT", "VERIFIER", "Session", "Weights", "find_weights", "open_session"]
 
 DEFAULT = "locator-v1"
 """Finds cards on a whole page."""
 CLOSER = "closer-v1"
 """The same network, trained on the surroundings of single places: the closer look."""
+VERIFIER = "verifier-v1"
+"""Looks at one place set upright, large: is it a Thai ID card?"""
 _HERE = Path(__file__).parent
 _REFUSALS = (refused.Fail, refused.InvalidGraph, refused.InvalidProtobuf, refused.NotImplemented, refused.NoSuchFile)
 """Not RuntimeErrors, but siblings of it."""

@@ -83,19 +83,19 @@ def _copier(rng: np.random.Generator, grey: NDArray[np.uint8]) -> NDArray[np.uin
 
 
 def _sharpness(rng: np.random.Generator, picture: Rgb) -> Rgb:
-    side = picture.shape[0]
+    height, width = picture.shape[:2]
     roll = rng.random()
     if roll < 0.15:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))
     elif roll < 0.30:
         small = cv2.resize(picture, None, fx=(f := rng.uniform(0.35, 0.8)), fy=f, interpolation=cv2.INTER_AREA)
-        picture = cv2.resize(small, (side, side), interpolation=cv2.INTER_LINEAR)
+        picture = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
     elif roll < 0.40:
         soft = cv2.GaussianBlur(picture, (0, 0), 1.2)
         picture = cv2.addWeighted(picture, 1.7, soft, -0.7, 0)
     if rng.random() < 0.25:
         most = int(rng.integers(4, 19))
-        noise = rng.integers(-most, most + 1, (side // 2, side, 3), dtype=np.int16)
+        noise = rng.integers(-most, most + 1, (height // 2, width, 3), dtype=np.int16)
         picture = np.asarray(cv2.add(picture, np.concatenate([noise, noise[::-1]]), dtype=cv2.CV_8U), np.uint8)
     if rng.random() < 0.2:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(15, 70))]

@@ -19,7 +19,7 @@ from models.training.fusion import START, fit, threshold
 from models.training.gather import Observed, observe_all
 from thaiid_detect.records import Mode
 from thaiid_detect.verdict import FEATURES, Decision, Thresholds, looks_together, probability
-from thaiid_detect.weights import CLOSER, DEFAULT, find_weights
+from thaiid_detect.weights import CLOSER, DEFAULT, VERIFIER, find_weights
 
 Floats = NDArray[np.float64]
 
@@ -66,8 +66,7 @@ def look_thresholds(observed: list[Observed], mode: str) -> tuple[float, float]:
     first = [max((look.first for look in scene.looks), default=0.0) for scene in plain]
     look = float(np.clip(np.quantile(first, 1 - LOOKED_AT[mode]), *LOOK_BOUNDS))
     both = [
-        max((looks_together(each.first, each.closer) for each in scene.looks if each.first >= look), default=0.0)
-        for scene in bare
+        max((looks_together(*each.scores) for each in scene.looks if each.first >= look), default=0.0) for scene in bare
     ]
     return round(look, 4), round(max(0.02, float(np.quantile(both, 1 - READ[mode]))), 4)
 
@@ -95,7 +94,7 @@ def calibrated(observed: list[Observed], looks: dict[str, tuple[float, float]]) 
         "bias": bias,
         "modes": modes,
         "calibration": {
-            "weights": {name: find_weights(name).sha256 for name in (DEFAULT, CLOSER)},
+            "weights": {name: find_weights(name).sha256 for name in (DEFAULT, CLOSER, VERIFIER)},
             "scenes_with_card": len(positives),
             "scenes_without": len(negatives),
             "found": {mode: round(value, 4) for mode, value in found.items()},

@@ -30,7 +30,7 @@ VISIBLE, EDGE = 0.7, 0.15
 """Which cards ought to be found: so much of them in the frame, and so long in long sides of the scene (38 of the 256
 pixels that the first look has). What is smaller or more hidden is in `locator_recall_by_edge` and in `_of_all`."""
 PASSED_ON = 0.03
-"""Share of the pictures without a card at which the two looks alone are measured, whatever the mode's own threshold."""
+"""Share of the pictures without a card at which the looks alone are measured, whatever the mode's own threshold."""
 EDGES = (0.0, 0.15, 0.25, 0.4, 0.6, 9.0)
 
 
@@ -53,7 +53,7 @@ def measure(observed: list[Observed], decision: Decision) -> dict[str, Any]:
     looks = [_passed(scene, thresholds, index) for scene, index, _ in cards]
     misses = Counter(scene.kind for (scene, _, _), found in zip(cards, looks, strict=True) if not found)
     passed = [scene for scene in negatives if _passed(scene, thresholds, None)]
-    best = [max(found, key=lambda look: look.closer) for found in looks if found]
+    best = [max(found, key=lambda look: look.verified) for found in looks if found]
     table: dict[str, Any] = {
         "locator_recall_at_3_percent": _recall_at(PASSED_ON, cards, negatives),
         "locator_recall": rate(sum(map(bool, looks)), len(looks)),
@@ -77,7 +77,7 @@ def _recall(cards: list[tuple[Observed, int, Labelled]], thresholds: Thresholds)
 
 
 def _recall_at(share: float, cards: list[tuple[Observed, int, Labelled]], negatives: list[Observed]) -> dict[str, Any]:
-    """Recall of both looks together where `share` of the negatives would be read."""
+    """Recall of all looks together where `share` of the negatives would be read."""
     limit = float(np.quantile([_together(scene, None) for scene in negatives], 1 - share))
     return rate(sum(_together(scene, index) > limit for scene, index, _ in cards), len(cards)) | {
         "score": round(limit, 4)
@@ -85,9 +85,9 @@ def _recall_at(share: float, cards: list[tuple[Observed, int, Labelled]], negati
 
 
 def _together(scene: Observed, card: int | None) -> float:
-    """The best that both looks say of the card (None: of any place)."""
+    """The best that all looks together say of the card (None: of any place)."""
     looks = (look for look in scene.looks if card is None or look.card == card)
-    return max((looks_together(look.first, look.closer) for look in looks), default=0.0)
+    return max((looks_together(*look.scores) for look in looks), default=0.0)
 
 
 def _passed(scene: Observed, thresholds: Thresholds, card: int | None) -> list[Look]:
@@ -95,7 +95,7 @@ def _passed(scene: Observed, thresholds: Thresholds, card: int | None) -> list[L
     return [
         look
         for look in scene.looks
-        if look.card == card and look.first >= thresholds.look and worth_reading(look.first, look.closer, thresholds)
+        if look.card == card and look.first >= thresholds.look and worth_reading(*look.scores, thresholds)
     ]
 
 

@@ -14,7 +14,8 @@ Floats = NDArray[np.float64]
 START: Final[dict[str, Any]] = {
     "weights": {
         "first": 2.0,
-        "closer": 3.0,
+        "closer": 1.5,
+        "verified": 2.5,
         "back": -0.5,
         "pink": -0.3,
         "title": 6.0,
@@ -50,8 +51,8 @@ def fit(inputs: Floats, truth: NDArray[np.bool_], seed: int = 1) -> tuple[dict[s
     """
     rng = np.random.default_rng(seed)
     x = np.tile(inputs, (4, 1))
-    looks = [FEATURES.index("first"), FEATURES.index("closer")]
-    x[:, looks] = np.clip(x[:, looks] + rng.normal(0, PIXEL_NOISE, (len(x), 2)), -1, 1)
+    looks = [FEATURES.index(name) for name in ("first", "closer", "verified")]
+    x[:, looks] = np.clip(x[:, looks] + rng.normal(0, PIXEL_NOISE, (len(x), len(looks))), -1, 1)
     x = np.hstack([x, np.ones((len(x), 1))])
     y = np.tile(truth, 4).astype(np.float64)
     share = np.where(y > 0, 0.5 / y.mean(), 0.5 / (1 - y.mean())) / len(y)

@@ -24,7 +24,8 @@ from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.verdict import Decision, Finding, features
-from thaiid_detect.weights import CLOSER, DEFAULT, find_weights, open_session
+from thaiid_detect.verifier import Verifier
+from thaiid_detect.weights import CLOSER, DEFAULT, VERIFIER, find_weights, open_session
 
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
@@ -48,13 +49,19 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One place that the first look named: which card it is (None: none), both looks' scores, both quads' IoU."""
+    """One place that the first look named: which card it is (None: none), the looks' scores, the IoU of two quads."""
 
     card: int | None
     first: float
     closer: float
+    verified: float
     iou_first: float
     iou_closer: float
+    """Of the quad that is read: after the closest look."""
+
+    @property
+    def scores(self) -> tuple[float, float, float]:
+        return self.first, self.closer, self.verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One scene: its labels, what the two looks said, and the places that were read."""
+    """One scene: its labels, what the looks said, and the places that were read."""
 
     file: str
     kind: str
@@ -86,8 +93,9 @@ class Observer:
 
     def __init__(self, read: bool, decision: Decision) -> None:
         cv2.setNumThreads(1)
-        self._locator = Locator(*(open_session(find_weights(name), threads=1) for name in (DEFAULT, CLOSER)))
-        self._examiner = Examiner(self._locator, RapidReader(threads=1), None, decision)
+        first, closer, verifier = (open_session(find_weights(name)) for name in (DEFAULT, CLOSER, VERIFIER))
+        self._locator, self._verifier = Locator(first, closer), Verifier(verifier)
+        self._examiner = Examiner(self._locator, self._verifier, RapidReader(threads=1), None, decision)
         self._settings = Settings()
         self._read = read
 
@@ -110,10 +118,10 @@ class Observer:
         )
 
     def _look(self, picture: NDArray[np.uint8], candidate: Candidate, cards: tuple[Labelled, ...]) -> Look:
-        """Both looks at one place; a place is the card that either quad lies on."""
-        closer = self._locator.look_closer(picture, candidate)
+        """All looks at one place; a place is the card that either quad lies on."""
+        closer = self._verifier.verify(picture, self._locator.look_closer(picture, candidate))
         (first_card, first_iou), (card, overlap) = _which(candidate.quad, cards), _which(closer.quad, cards)
-        return Look(first_card if card is None else card, candidate.score, closer.closer, first_iou, overlap)
+        return Look(first_card if card is None else card, *closer.scores, first_iou, overlap)
 
 
 def _labelled(card: dict[str, Any], long_side: int) -> Labelled:
@@ -136,7 +144,7 @@ def _place(examined: Examined, cards: tuple[Labelled, ...]) -> Place:
     right = None
     if which is not None and number is not None and cards[which].digits is not None:
         right = number.reveal() == cards[which].digits
-    inputs = features(finding.side, finding.first, finding.closer, finding.evidence)
+    inputs = features(finding.side, finding.first, finding.closer, finding.verified, finding.evidence)
     return Place(which, finding, inputs, overlap, right)
 
 

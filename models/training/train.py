@@ -1,4 +1,4 @@
-"""Trains the locator: `python -m models.training.train --data DIR [DIR …] --out RUN`.
+"""Trains a network: `python -m models.training.train --network locator|verifier --data DIR [DIR …] --out RUN`.
 
 The same script on CPU and CUDA. One-cycle schedule over a fixed number of samples; checkpoints every few minutes, and
 the same command goes on where a killed run stopped. An exponential average of the weights is what is measured and
@@ -13,7 +13,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +21,35 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Sampler
 
-from models.training import augment
+from models.training import augment, verifier_network
 from models.training.dataset import Scenes
 from models.training.network import Deployed, Locator, loss
 from models.training.unfold import unfold
-from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
+from models.training.verifier_network import DeployedVerifier, Verifier
+from models.training.view_dataset import Views
+from models.training.yardstick import DEFAULT_DATA, Upright, Yardstick, format_table, whole
 from thaiid_detect.locator import LOOK_SIDE
+
+Samples = Scenes | Views
+
+
+Criterion = Callable[..., tuple[torch.Tensor, torch.Tensor]]
+"""(answers, *targets) → the losses of scores and of corners."""
 
 
 class Run:
     """Everything that a checkpoint holds."""
 
-    def __init__(self, device: torch.device, lr: float, corner_weight: float) -> None:
+    def __init__(
+        self, net: torch.nn.Module, criterion: Criterion, device: torch.device, lr: float, corner_weight: float
+    ) -> None:
         self.device = device
+        self.criterion = criterion
         # A CPU that only emulates bfloat16 takes thirty times as long with it.
         self.half = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
         self.lr = lr
         self.corner_weight = corner_weight
-        self.net = Locator().to(device)
+        self.net = net.to(device)
         self.average = copy.deepcopy(self.net).eval()
         decay = [p for p in self.net.parameters() if p.ndim > 1]
         plain = [p for p in self.net.parameters() if p.ndim <= 1]
@@ -63,7 +74,7 @@ class Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.seen = int(state["seen"])
 
-    def start_from(self, path: Path, scenes: Scenes) -> None:
+    def start_from(self, path: Path, scenes: Samples) -> None:
         """Takes the averaged weights of another run, or the exported ones in a folder: fine-tuning."""
         if path.is_dir():
             few = np.random.default_rng(0).choice(len(scenes), min(len(scenes), 128), replace=False)
@@ -81,7 +92,7 @@ class Run:
         picture, *targets = [part.to(self.device, non_blocking=True) for part in batch]
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             out = self.net(picture)
-        scores, corners = loss(out, *targets)
+        scores, corners = self.criterion(out, *targets)
         self.optimizer.zero_grad(set_to_none=True)
         (scores + self.corner_weight * corners).backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
@@ -103,7 +114,7 @@ class Run:
 class Endless(Sampler[tuple[int, int]]):
     """Shuffled (epoch, index) from sample `start` on, for ever; fixed by the seed, so a resumed run goes on in it."""
 
-    def __init__(self, scenes: Scenes, seed: int, start: int) -> None:
+    def __init__(self, scenes: Samples, seed: int, start: int) -> None:
         self.size, self.seed, self.start = len(scenes), seed, start
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
@@ -122,10 +133,15 @@ def schedule(done: float) -> float:
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, (done - rise) / (1 - rise))))
 
 
+def deployed_of(module: torch.nn.Module) -> torch.nn.Module:
+    """The network as it is exported."""
+    return Deployed(module) if isinstance(module, Locator) else DeployedVerifier(module)
+
+
 @torch.no_grad()
-def network_of(module: Locator, device: torch.device) -> Any:
+def network_of(module: torch.nn.Module, device: torch.device) -> Any:
     """A numpy-in, numpy-out view of the network, probabilities out."""
-    deployed = Deployed(module).eval()
+    deployed = deployed_of(module).eval()
 
     def run(squares: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         with torch.no_grad():
@@ -136,7 +152,10 @@ def network_of(module: Locator, device: torch.device) -> Any:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders that models.training.build wrote")
+    parser.add_argument("--network", choices=["locator", "verifier"], default="locator")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", required=True, help="folders that models.training.build, or .views, wrote"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--samples", type=int, default=400_000, help="training samples in all (default: %(default)s)")
     parser.add_argument("--batch", type=int, default=64)
@@ -159,19 +178,26 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     args.out.mkdir(parents=True, exist_ok=True)
     checkpoint = args.out / "checkpoint.pt"
-    scenes = Scenes(args.data, LOOK_SIDE, seed=args.seed, zooms=tuple(args.zoom))
-    run = Run(device, args.lr, args.corner_weight)
+    scenes: Samples
+    if args.network == "verifier":
+        scenes = Views(args.data, seed=args.seed)
+        run = Run(Verifier(), verifier_network.loss, device, args.lr, args.corner_weight)
+    else:
+        scenes = Scenes(args.data, LOOK_SIDE, seed=args.seed, zooms=tuple(args.zoom))
+        run = Run(Locator(), loss, device, args.lr, args.corner_weight)
     if checkpoint.exists():
         run.load(checkpoint)
     elif args.init:
         run.start_from(args.init, scenes)
-    yardstick = Yardstick(args.yardstick) if (args.yardstick / "truth.tsv").exists() else None
+    yardstick = None
+    if (args.yardstick / "truth.tsv").exists():
+        yardstick = Yardstick(args.yardstick, Upright() if args.network == "verifier" else whole)
     if yardstick is None:
         print(f"no yardstick at {args.yardstick}: training unmeasured", file=sys.stderr)
     train(run, args, scenes, yardstick, checkpoint)
 
 
-def train(run: Run, args: argparse.Namespace, scenes: Scenes, yardstick: Yardstick | None, checkpoint: Path) -> None:
+def train(run: Run, args: argparse.Namespace, scenes: Samples, yardstick: Yardstick | None, checkpoint: Path) -> None:
     print(f"{len(scenes)} scenes, {run.device}, from sample {run.seen} to {args.samples}", flush=True)
     loader = DataLoader(
         scenes,
