@@ -144,6 +144,14 @@ def test_one_gap_is_a_grouping_where_nothing_else_can_stand() -> None:
     assert find_numbers("128 9900000125", one_gap=True) == ()  # not where the card has a gap
 
 
+def test_digits_right_before_a_number_with_all_its_gaps_are_a_misread_label() -> None:
+    line = "La2U051|50701 2899 00000 12 5"
+    assert find_numbers(line, one_gap=True) == (IdNumber(VALID),)
+    assert find_numbers(line) == ()  # anywhere else it may be anything
+    assert find_numbers("507012899 00000 12 5", one_gap=True) == ()
+    assert find_numbers("01 2899 00000 12 51", one_gap=True) == ()
+
+
 def test_a_thai_barcode_is_not_a_number_but_the_printed_grouping_is() -> None:
     barcode = "885899000012" + ean.calc_check_digit("885899000012")
     grouped = "-".join((barcode[0], barcode[1:5], barcode[5:10], barcode[10:12], barcode[12]))

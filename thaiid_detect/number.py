@@ -51,12 +51,16 @@ _FIRST_MUNICIPALITY: Final = 70
 
 _KEY_BYTES: Final = 32
 
-_GAP: Final = rf"[{re.escape(_SEPARATORS)}]{{0,3}}"
-_PRINTED: Final = re.compile(
-    r"(?<![0-9])(?<![0-9][-.])"
-    rf"[0-9]({_GAP})[0-9]{{4}}({_GAP})[0-9]{{5}}({_GAP})[0-9]{{2}}({_GAP})[0-9]"
-    r"(?![-.]?[0-9])"
-)
+
+def _grouped(gap: str) -> str:
+    """The printed groups, 1-4-5-2-1 digits, with `gap` (how many separators) between them."""
+    between = f"([{re.escape(_SEPARATORS)}]{{{gap}}})"
+    return between.join(f"[0-9]{{{length}}}" for length in (1, 4, 5, 2, 1)) + "(?![-.]?[0-9])"
+
+
+_PRINTED: Final = re.compile("(?<![0-9])(?<![0-9][-.])" + _grouped("0,3"))
+_GLUED: Final = re.compile(_grouped("1,3"))
+"""All four gaps, whatever stands before: a Thai label that was misread as digits."""
 
 
 def compact(text: str) -> str:
@@ -207,11 +211,16 @@ def find_numbers(text: str, *, one_gap: bool = False) -> tuple[IdNumber, ...]:
     ()
 
     OCR loses blanks: two of the four gaps are enough, or none. One gap is not: `0812345678 123` is a telephone number
-    and something else; unless `one_gap` says that the line stands where nothing but the number does. Thai barcodes
+    and something else; unless `one_gap` says that the line stands where nothing but the number does: then, too, digits
+    right before it are taken for a misread label (`50701 2899 00000 12 5`), if it has all its gaps. Thai barcodes
     (EAN-13 from 885) are left out when unbroken and right by EAN's own check digit.
     """
     found = []
-    for match in _PRINTED.finditer(text.translate(_THAI_DIGITS)):
+    text = text.translate(_THAI_DIGITS)
+    matches = list(_PRINTED.finditer(text))
+    if one_gap and not matches:
+        matches = list(_GLUED.finditer(text))
+    for match in matches:
         gaps = sum(bool(gap) for gap in match.groups())
         barcode = gaps == 0 and match[0].startswith("885") and ean.is_valid(match[0])
         if (gaps != 1 or one_gap) and not barcode:
