@@ -8,6 +8,7 @@ SCAN_ARGS ?=
 WORK ?= .cache/training
 SCENES ?= 60000
 CLOSE_UPS ?= 30000
+VIEWED ?= 16000
 HELD_OUT ?= 3000
 SPECIMENS ?=
 TRAIN_ARGS ?=
@@ -92,7 +93,8 @@ readers:
 TRAIN_ENV := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
 
 # Each step goes on where a stopped one left off. SPECIMENS: a folder with photos, faces and references, if there is one.
-# First the network that looks at whole pages; then, from there, the one that looks closer at the places which that names.
+# First the network that looks at whole pages; then, from there, the one that looks closer at the places which that names;
+# then the one that looks at those places set upright.
 train: $(VENV)/.installed-train
 	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
@@ -100,16 +102,22 @@ train: $(VENV)/.installed-train
 	$(BIN)/python -m models.training.build --out $(WORK)/close-ups --pool $(WORK)/scenes/pool --count $(CLOSE_UPS) --seed 2 --close-ups 1 --mine
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/close-ups --out $(WORK)/run-closer --init $(WORK)/run/checkpoint.pt --zoom 0.8 1.25 --corner-weight 4 $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-closer/checkpoint.pt --data $(WORK)/close-ups --out models/closer-v1
+	$(BIN)/python -m models.training.views --out $(WORK)/views --pool $(WORK)/scenes/pool --count $(VIEWED) --seed 3
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network verifier --data $(WORK)/views --out $(WORK)/run-verifier --corner-weight 1 $(TRAIN_ARGS)
+	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-verifier/checkpoint.pt --data $(WORK)/views --out models/verifier-v1
 	$(MAKE) calibrate
 
-# Held-out scenes: another seed, and so other cards, people and backgrounds than those of the training.
+# Held-out scenes: another seed, and so other cards, people and backgrounds than those of the training; as large as the
+# pictures of chat apps and small scans, since what is read has to be legible.
+SIZES := --sizes 640 1600
+
 calibrate: $(VENV)/.installed-run
-	$(BIN)/python -m models.training.build --out $(WORK)/held-out --count $(HELD_OUT) --seed 1000003 --jpeg $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.build --out $(WORK)/held-out --count $(HELD_OUT) --seed 1000003 --jpeg $(SIZES) $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(BIN)/python -m models.training.calibrate $(WORK)/held-out
 
 # Yet another seed: what the thresholds were chosen on says too much good of them.
 evaluate-scenes: $(VENV)/.installed-run
-	$(BIN)/python -m models.training.build --out $(WORK)/evaluation --count $(HELD_OUT) --seed 1000033 --jpeg $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.build --out $(WORK)/evaluation --count $(HELD_OUT) --seed 1000033 --jpeg $(SIZES) $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/evaluation
 
 evaluate: $(VENV)/.installed-run
