@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +29,10 @@ LOOK_SIDE = 256
 """Side of the square that the network looks at, in pixels."""
 CELL = 32
 """The network halves its input five times."""
+CORE = 0.45
+"""Share of a card, about its middle, whose cells the network is trained to mark (`models/training/targets.py`)."""
+_COLLAPSED, _FEWEST = 0.5, 3
+"""A quad under half the size that its cells speak of, where these are three or more in a row, is no quad."""
 CLOSER_FLOOR = 0.02
 """What the closer looks listen to; the place has been named by the first."""
 AGAIN = 0.1
@@ -80,13 +85,35 @@ def decode(grid: Floats, floor: float) -> list[Candidate]:
         agreeing = same & (np.abs(quads - quads[first]).mean((1, 2)) < 0.25 * _extent(quads[first]))
         agreeing[first] = True  # also where its corners are all one point, and its extent is 0
         weight = scores[agreeing] ** 2
-        quad = (quads[agreeing] * weight[:, None, None]).sum(0) / weight.sum()
-        found.append(Candidate(SIDES[sides[first]], float(scores[first]), _sound(quad.astype(np.float64))))
+        quad = _sound(((quads[agreeing] * weight[:, None, None]).sum(0) / weight.sum()).astype(np.float64))
+        if (blob := _blob(best, rows[first], columns[first])) is not None and _extent(quad) < _COLLAPSED * _extent(
+            blob
+        ):
+            quad = blob
+            same |= free & ((middles >= blob[0]) & (middles <= blob[2])).all(1)
+        found.append(Candidate(SIDES[sides[first]], float(scores[first]), quad))
         free &= ~same
     return found
 
 
-def _extent(quad: Floats) -> float:
+def _blob(best: Floats, row: int, column: int) -> Points | None:
+    """The box of the card that the cells around one speak of, from the cells alone; None where they are too few.
+
+    Where a card lies is clear sooner than which way up: then a cell's corners are the mean of two contrary answers, a
+    small quad in the card's middle. Its cells still tell its size: training marks the inner `CORE` of a card.
+    """
+    _, labels = cv2.connectedComponents((best >= 0.5 * best[row, column]).astype(np.uint8), connectivity=4)
+    rows, columns = np.nonzero(labels == labels[row, column])
+    low = np.array([columns.min(), rows.min()], np.float64) * STRIDE
+    high = (np.array([columns.max(), rows.max()], np.float64) + 1) * STRIDE
+    if (high - low).max() < _FEWEST * STRIDE:
+        return None
+    middle, half = (low + high) / 2, (high - low) / (2 * CORE)
+    (x0, y0), (x1, y1) = middle - half, middle + half
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float64)
+
+
+def _extent(quad: Floats | Points) -> float:
     return float(np.ptp(quad, axis=0).max())
 
 
