@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from thaiid_detect.geometry import iou
-from thaiid_detect.locator import CELL, CORNER_UNIT, LOOK_SIDE, STRIDE, Candidate, Locator, decode, look_size
+from thaiid_detect.locator import CELL, CORE, CORNER_UNIT, LOOK_SIDE, STRIDE, Candidate, Locator, decode, look_size
 from thaiid_detect.records import Side
 
 CELLS = LOOK_SIDE // STRIDE
@@ -69,6 +69,26 @@ def test_crossed_corners_become_the_box_around_them() -> None:
     crossed = UPRIGHT[[0, 2, 1, 3]]
     (found,) = decode(grid_with((0, crossed, 0.95)), 0.1)
     np.testing.assert_allclose(found.quad, UPRIGHT, atol=1e-3)
+
+
+def test_a_quad_between_two_ways_up_is_known_by_its_cells() -> None:
+    """Cells that cannot tell which way up a card lies say the mean of both: a speck in its middle."""
+    grid = np.zeros((11, CELLS, CELLS), np.float32)
+    for row, column in np.ndindex(CELLS, CELLS):
+        middle = (np.array([column, row]) + 0.5) * STRIDE
+        inner = np.abs(middle - UPRIGHT.mean(0)) / (UPRIGHT.max(0) - UPRIGHT.min(0)) * 2
+        if inner.max() <= CORE:
+            grid[1, row, column] = 0.8
+            grid[3:, row, column] = (
+                (UPRIGHT.mean(0) + (UPRIGHT - UPRIGHT.mean(0)) * 0.1 - middle) / CORNER_UNIT
+            ).ravel()
+    (found,) = decode(grid, 0.1)
+    assert found.side is Side.BACK
+    assert iou(found.quad, UPRIGHT) > 0.5
+    grid[1] *= np.arange(CELLS)[None] == np.flatnonzero(grid[1].max(0))[0]  # a single column tells no size
+    grid[1] *= np.arange(CELLS)[:, None] == np.flatnonzero(grid[1].max(1))[0]
+    (speck,) = decode(grid, 0.1)
+    assert iou(speck.quad, UPRIGHT) < 0.1
 
 
 @pytest.mark.parametrize(

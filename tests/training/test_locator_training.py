@@ -22,6 +22,7 @@ QUAD = np.array([[60, 90], [200, 96], [198, 180], [58, 178]], np.float32)
 def test_network_and_package_agree_on_the_grid() -> None:
     assert (network.STRIDE, network.CORNER_UNIT) == (locator.STRIDE, locator.CORNER_UNIT)
     assert list(network.SIDES) == [side.value for side in locator.SIDES]
+    assert targets.CORE == locator.CORE
 
 
 @pytest.mark.parametrize("turns", range(4))
