@@ -24,18 +24,6 @@ with (STORE / "truth.tsv").open(newline="") as _file:
     TRUTH = [(row["file"], row["expect"], row["label"]) for row in csv.DictReader(_file, delimiter="\t")]
 
 
-NOT_YET = {
-    "2017/02/IMG_2232.webp": "missed by these weights",
-    "2017/05/pink-card.jpg": "found, but called a front by these weights",
-}
-"""What the weights that ship get wrong. Strict: the day one of them passes, its line here has to go."""
-
-
-def _case(file: str, expect: str, label: str) -> object:
-    marks = [pytest.mark.xfail(reason=NOT_YET[file], strict=True)] if file in NOT_YET else []
-    return pytest.param(file, expect, label, id=file, marks=marks)
-
-
 @pytest.fixture(scope="module")
 def detector() -> Detector:
     return Detector(settings=Settings(second_reader=False), person_key=b"k" * 32)
@@ -52,7 +40,7 @@ def same(outcome: Outcome) -> dict[str, Any]:
     return {k: v for k, v in outcome.to_dict().items() if k not in ("uri", "version", "elapsed_ms", "sha256", "size")}
 
 
-@pytest.mark.parametrize(("file", "expect", "label"), [_case(*row) for row in TRUTH])
+@pytest.mark.parametrize(("file", "expect", "label"), TRUTH, ids=[file for file, _, _ in TRUTH])
 def test_the_demo_store(outcomes: dict[str, Outcome], file: str, expect: str, label: str) -> None:
     outcome = outcomes[file]
     assert outcome.verdict == expect, f"{outcome.verdict}/{outcome.reason} {outcome.score:.3f}"

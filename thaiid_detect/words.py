@@ -88,7 +88,7 @@ class Evidence:
     reading: Reading = field(default_factory=Reading)
     """The best 13-digit reading; away from where a front has its number it is worth less."""
     alien_number: bool = False
-    """The number of `reading` starts with 0, 6 or 7, as those on pink cards do."""
+    """The number of `reading` starts with 0, 6, 7 or 8, as on pink cards; 8 is also that of naturalised Thais."""
     number_seen: bool = False
     """A 13-digit number whose checksum holds stands anywhere, as on a driving licence."""
     non_thai: float = 0.0
@@ -118,7 +118,7 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
         thailand=max((_country(line, text) for line, text in folded), default=0.0),
         back_code=max((back_code_score(line.text) * line.confidence for line in lines), default=0.0),
         reading=reading,
-        alien_number=reading.number is not None and reading.number.reveal()[0] in "067",
+        alien_number=reading.number is not None and reading.number.reveal()[0] in "0678",
         number_seen=any(each.checksum_valid and each.confidence >= _SEEN_CONFIDENCE for each in readings),
         non_thai=max((best_match(NON_THAI, text, low=0.88, high=0.96) for _, text in folded), default=0.0),
         other_document=foreign_score((line.text, line.confidence) for line in lines),

@@ -121,7 +121,7 @@ def write(store: Path, pool: Pool) -> None:
     cards = (store / "2016/09/scan0001.jpg").read_bytes()
     rows += [
         (_put(store, "readme.txt", "รูปสินค้าและเอกสารลูกค้า 2016-2018\n".encode()), "clear", "not_a_document"),
-        (_put(store, "2017/09/upload-broken.jpg", whole[: len(whole) // 3]), "unanalysed", "truncated"),
+        (_put(store, "2017/09/upload-broken.jpg", whole[: len(whole) // 8]), "unanalysed", "truncated"),
         (_put(store, "2017/09/empty.jpg", b""), "unanalysed", "empty"),
         (_put(store, "2017/09/noise.png", b"\x89PNG\r\n\x1a\n" + cards[:4000]), "unanalysed", "truncated"),
         (_put(store, "2017/09/contract.pdf", one_page_pdf(cards)), "unanalysed", "unsupported"),
