@@ -185,3 +185,10 @@ def test_read_text_is_never_printed() -> None:
     for shown in (repr(evidence), str(evidence), repr(pickle.loads(pickle.dumps(evidence)))):
         assert "2899" not in shown
         assert "Jaidee" not in shown
+
+
+@pytest.mark.parametrize(
+    ("first", "alien"), [("0", True), ("6", True), ("7", True), ("8", True), ("1", False), ("3", False)]
+)
+def test_the_first_digit_tells_pink_cards(first: str, alien: bool) -> None:
+    assert interpret([TextLine(f"{first} 2899 00000 12 5", 0.98, NUMBER_BOX)]).alien_number is alien
