@@ -144,6 +144,12 @@ def test_one_gap_is_a_grouping_where_nothing_else_can_stand() -> None:
     assert find_numbers("128 9900000125", one_gap=True) == ()  # not where the card has a gap
 
 
+@pytest.mark.parametrize("line", ["UA1289900000125N", "1289900000125u", "s1289900000125"])
+def test_unbroken_digits_within_a_word_are_no_number(line: str) -> None:
+    assert find_numbers(line, one_gap=True) == ()
+    assert find_numbers(line.replace("1289900000125", "1-2899-00000-12-5")) == (IdNumber(VALID),)
+
+
 def test_digits_right_before_a_number_with_all_its_gaps_are_a_misread_label() -> None:
     line = "La2U051|50701 2899 00000 12 5"
     assert find_numbers(line, one_gap=True) == (IdNumber(VALID),)

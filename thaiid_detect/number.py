@@ -213,7 +213,8 @@ def find_numbers(text: str, *, one_gap: bool = False) -> tuple[IdNumber, ...]:
     OCR loses blanks: two of the four gaps are enough, or none. One gap is not: `0812345678 123` is a telephone number
     and something else; unless `one_gap` says that the line stands where nothing but the number does: then, too, digits
     right before it are taken for a misread label (`50701 2899 00000 12 5`), if it has all its gaps. Thai barcodes
-    (EAN-13 from 885) are left out when unbroken and right by EAN's own check digit.
+    (EAN-13 from 885) are left out when unbroken and right by EAN's own check digit; so are unbroken digits that are
+    part of a word: a reader that knows no Thai makes `UA5159793152272N` of a title.
     """
     found = []
     text = text.translate(_THAI_DIGITS)
@@ -223,9 +224,16 @@ def find_numbers(text: str, *, one_gap: bool = False) -> tuple[IdNumber, ...]:
     for match in matches:
         gaps = sum(bool(gap) for gap in match.groups())
         barcode = gaps == 0 and match[0].startswith("885") and ean.is_valid(match[0])
-        if (gaps != 1 or one_gap) and not barcode:
+        within = gaps == 0 and _within_word(text, *match.span())
+        if (gaps != 1 or one_gap) and not barcode and not within:
             found.append(IdNumber(match[0]))
     return tuple(found)
+
+
+def _within_word(text: str, start: int, end: int) -> bool:
+    """Whether a Latin letter stands right before or right after."""
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    return any(letter.isalpha() and letter.isascii() for letter in around)
 
 
 def person_hash(number: IdNumber, key: bytes) -> str:
