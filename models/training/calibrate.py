@@ -46,7 +46,7 @@ def samples(observed: list[Observed]) -> tuple[Floats, NDArray[np.bool_]]:
                 continue
             inputs.append(place.inputs)
             truth.append(place.card is not None)
-    return np.array(inputs), np.array(truth)
+    return np.array(inputs), np.array(truth, bool)
 
 
 def best_scores(observed: list[Observed], decision: Decision) -> tuple[Floats, Floats]:
@@ -73,7 +73,10 @@ def look_thresholds(observed: list[Observed], mode: str) -> tuple[float, float]:
 
 def calibrated(observed: list[Observed], looks: dict[str, tuple[float, float]]) -> dict[str, Any]:
     """The `decision` section, from the scenes that were read and the thresholds of the looks."""
-    weights, bias = fit(*samples(observed))
+    inputs, truth = samples(observed)
+    if not (truth.any() and not truth.all()):
+        raise SystemExit("the looks named no card, or nothing but cards: train longer, or calibrate on more scenes")
+    weights, bias = fit(inputs, truth)
     open_wide = Thresholds(0.0, 0.0, 0.0, 0.0)
     decision = Decision(tuple(weights[name] for name in FEATURES), bias, open_wide)
     negatives, positives = best_scores(observed, decision)

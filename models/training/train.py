@@ -198,7 +198,7 @@ def main() -> None:
 
 
 def train(run: Run, args: argparse.Namespace, scenes: Samples, yardstick: Yardstick | None, checkpoint: Path) -> None:
-    print(f"{len(scenes)} scenes, {run.device}, from sample {run.seen} to {args.samples}", flush=True)
+    print(f"{len(scenes)} pictures, {run.device}, from sample {run.seen} to {args.samples}", flush=True)
     loader = DataLoader(
         scenes,
         batch_size=args.batch,

@@ -50,3 +50,10 @@ def test_wilson() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
     low, high = wilson(5, 500)
     assert (round(low, 4), round(high, 4)) == (0.0043, 0.0232)
+
+
+def test_weights_that_see_nothing_cannot_be_calibrated() -> None:
+    from models.training.calibrate import calibrated
+
+    with pytest.raises(SystemExit, match="train longer"):
+        calibrated([], {})
