@@ -28,15 +28,23 @@ from thaiid_detect.geometry import (
 from thaiid_detect.locator import SIDES, Candidate
 from thaiid_detect.weights import Session
 
-__all__ = ["MARGIN", "NOMINAL", "VIEW", "Verifier", "decode", "view"]
+__all__ = ["MARGIN", "NOMINAL", "VIEW", "Verifier", "decode", "frame", "is_possible", "view"]
 
 VIEW: Final = (352, 224)
 """Width and height of what the network looks at, in pixels."""
 MARGIN: Final = 0.06
 """Rim around the card, as a share of its width and of its height: quads are not exact, and edges are a clue."""
-NOMINAL: Final[Points] = np.array([[m, n] for m, n in ((0, 0), (1, 0), (1, 1), (0, 1))], np.float64) * np.array(
-    [VIEW[0] / (1 + 2 * MARGIN), VIEW[1] / (1 + 2 * MARGIN)]
-) + np.array([VIEW[0] * MARGIN, VIEW[1] * MARGIN]) / (1 + 2 * MARGIN)
+
+
+def frame(size: tuple[int, int], rim: float = 0.0) -> Points:
+    """(4, 2): the corners of a picture of `size` (width, height); or of what stands in it with `rim` around, a share
+    of its own sides."""
+    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
+    return np.asarray((unit + rim) / (1 + 2 * rim) * np.array(size), np.float64)
+
+
+_FRAME: Final = frame(VIEW)
+NOMINAL: Final = frame(VIEW, MARGIN)
 """Where the corners of an exact quad come to lie on the view."""
 CORNER_UNIT: Final = 64.0
 """One unit of the network's corner outputs, in pixels of the view."""
@@ -69,9 +77,6 @@ class Verifier:
         if not is_convex(quad):
             return replace(candidate, verified=score, side=SIDES[side])
         return replace(candidate, verified=score, side=SIDES[side], quad=turned(quad, turn))
-
-
-_FRAME: Final[Points] = np.array([[0, 0], [VIEW[0], 0], [VIEW[0], VIEW[1]], [0, VIEW[1]]], np.float64)
 
 
 def is_possible(outer: Points, picture: Rgb) -> bool:

@@ -224,17 +224,24 @@ def _gather(job: Job) -> None:
 
 
 def _stamp(job: Job) -> None:
-    """Write meta.json, or check that what lies there is the same build (the count may grow)."""
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     same = {"seed": job.seed, "sizes": list(job.sizes), "jpeg": job.jpeg, "pool": Pool.load(job.pool).digest()}
     if not job.jpeg:
         same |= {"close_ups": job.close_ups, "mined_by": find_weights().sha256 if job.mine else None}
-    path = job.out / "meta.json"
+    stamp(job.out, same, {"count": job.count, "side": SIDE})
+
+
+def stamp(out: Path, same: dict[str, Any], more: dict[str, Any]) -> None:
+    """Write out/meta.json, or check that what lies there is the same build: `more` may change (the count may grow).
+
+    Raises SystemExit if it is another.
+    """
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    path = out / "meta.json"
     if path.exists():
         old = json.loads(path.read_text())
         if any(old.get(key) != value for key, value in same.items()):
-            raise SystemExit(f"{job.out} holds another build: name another folder, or remove that one")
-    path.write_text(json.dumps({**same, "count": job.count, "side": SIDE, "commit": commit}, indent=1))
+            raise SystemExit(f"{out} holds another build: name another folder, or remove that one")
+    path.write_text(json.dumps({**same, **more, "commit": commit}, indent=1))
 
 
 def main() -> None:

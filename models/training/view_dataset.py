@@ -16,18 +16,16 @@ from models.training.dataset import shows
 from models.training.network import SIDES
 from models.training.views import RIM, STORED
 from thaiid_detect.geometry import Points, homography, map_points, margined, turned
-from thaiid_detect.verifier import CORNER_UNIT, MARGIN, NOMINAL, VIEW
+from thaiid_detect.verifier import CORNER_UNIT, MARGIN, NOMINAL, VIEW, frame
 
 ROLLS = (0.58, 0.04, 0.34, 0.04)
 """How often a view is turned by 0 to 3 quarters: quads are often upside down, seldom on their side."""
 RARE = {"front": 1.0, "back": 2.0, "pink": 1.5}
 """Weight of a side's cards: backs are few, and hardest."""
 
-_PLACE: Points = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64) * np.array(STORED) / (1 + 2 * RIM) + (
-    np.array(STORED) * RIM / (1 + 2 * RIM)
-)
+_PLACE: Points = frame(STORED, RIM)
 """Where the place that was named lies on the stored picture."""
-_FRAME: Points = np.array([[0, 0], [VIEW[0], 0], [VIEW[0], VIEW[1]], [0, VIEW[1]]], np.float64)
+_FRAME: Points = frame(VIEW)
 
 
 class Views(Dataset[Any]):

@@ -11,8 +11,6 @@ Sides are indices of `SIDES`, −1 for no card. Corners are in pixels of the sto
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -25,13 +23,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.training.build import stamp
 from models.training.network import SIDES
 from models.training.pool import Pool
 from models.training.samples import PlacedCard, Rgb, Scene
 from models.training.scenes import compose
 from thaiid_detect.geometry import PAD, Points, homography, iou, map_points, margined, rectify
 from thaiid_detect.locator import Locator
-from thaiid_detect.verifier import is_possible
+from thaiid_detect.verifier import frame, is_possible
 from thaiid_detect.weights import CLOSER, DEFAULT, find_weights, open_session
 
 STORED = (448, 288)
@@ -108,8 +107,7 @@ def _view(scene: Scene, place: Points, cards: list[PlacedCard]) -> View | None:
         return None
     # The card's corners in the view's order: rolled until they lie nearest to the place's.
     turn = min(range(4), key=lambda t: float(np.abs(np.roll(quad, t, 0) - place).sum()))
-    frame = np.array([[0, 0], [STORED[0], 0], STORED, [0, STORED[1]]], np.float64)
-    corners = map_points(homography(outer, frame), np.roll(quad, turn, 0))
+    corners = map_points(homography(outer, frame(STORED)), np.roll(quad, turn, 0))
     return View(picture, SIDES.index(card.side), corners, turn, scene.kind)
 
 
@@ -141,10 +139,17 @@ def _write(number: int) -> int:
         rng = np.random.default_rng((_job.seed, index))
         scene = compose(rng, _pool, round(np.exp(rng.uniform(*np.log(_job.sizes)))))
         views += views_of(rng, scene, _locator)
-    files = [_jpeg(view.picture) for view in views]
     part = _job.out / f"part_{number:04d}.npz"
+    save(part, views)
+    part.rename(_job.out / f"views_{number:04d}.npz")
+    return len(views)
+
+
+def save(path: Path, views: list[View]) -> None:
+    """One chunk, as `view_dataset.Views` reads it; `path` ends in .npz."""
+    files = [_jpeg(view.picture) for view in views]
     np.savez(
-        part,
+        path,
         data=np.concatenate(files),
         ends=np.cumsum([len(file) for file in files]),
         sides=np.array([view.side for view in views], np.int8),
@@ -152,8 +157,6 @@ def _write(number: int) -> int:
         turns=np.array([view.turn for view in views], np.int8),
         kinds=np.array([view.kind for view in views]),
     )
-    part.rename(_job.out / f"views_{number:04d}.npz")
-    return len(views)
 
 
 def _jpeg(picture: Rgb) -> NDArray[np.uint8]:
@@ -165,13 +168,9 @@ def _jpeg(picture: Rgb) -> NDArray[np.uint8]:
 def run(job: Job, workers: int) -> None:
     """Make the chunks that are missing. Raises SystemExit if `out` holds another build."""
     job.out.mkdir(parents=True, exist_ok=True)
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     looks = [find_weights(name).sha256 for name in (DEFAULT, CLOSER)]
     same = {"seed": job.seed, "sizes": list(job.sizes), "pool": Pool.load(job.pool).digest(), "looks": looks}
-    meta = job.out / "meta.json"
-    if meta.exists() and any(json.loads(meta.read_text()).get(key) != value for key, value in same.items()):
-        raise SystemExit(f"{job.out} holds another build: name another folder, or remove that one")
-    meta.write_text(json.dumps({**same, "count": job.count, "commit": commit}, indent=1))
+    stamp(job.out, same, {"count": job.count})
     todo = [n for n in range(-(-job.count // CHUNK)) if not (job.out / f"views_{n:04d}.npz").exists()]
     began, made = time.monotonic(), 0
     with ProcessPoolExecutor(workers, get_context("spawn"), _start, (job,)) as executor:

@@ -45,16 +45,7 @@ def test_what_lies_elsewhere_is_no_card_and_half_a_card_says_nothing() -> None:
 def test_samples_decode_to_the_card_that_was_kept(index: int, tmp_path: views.Path) -> None:
     place = turned(CARD, 1)
     kept = [views._view(scene(), each, list(scene().cards)) for each in (place, CARD + 400)]
-    files = [views._jpeg(view.picture) for view in kept]
-    np.savez(
-        tmp_path / "views_0000.npz",
-        data=np.concatenate(files),
-        ends=np.cumsum([len(file) for file in files]),
-        sides=np.array([view.side for view in kept], np.int8),
-        corners=np.array([view.corners for view in kept], np.float32),
-        turns=np.array([view.turn for view in kept], np.int8),
-        kinds=np.array([view.kind for view in kept]),
-    )
+    views.save(tmp_path / "views_0000.npz", kept)
     samples = view_dataset.Views([tmp_path])
     for epoch in range(20):
         picture, sides, _, turn, corners = samples[(epoch, index)]
