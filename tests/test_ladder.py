@@ -31,6 +31,7 @@ LADDER = [
     "fuzzy",
     "vocabulary",
     "words",
+    "digits",
     "reader",
     "tesseract",
     "verdict",

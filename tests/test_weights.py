@@ -12,7 +12,7 @@ import pytest
 from thaiid_detect.errors import SetupError
 from thaiid_detect.records import Mode
 from thaiid_detect.verdict import Decision
-from thaiid_detect.weights import CLOSER, DEFAULT, VERIFIER, find_weights, open_session
+from thaiid_detect.weights import DEFAULT, NETWORKS, find_weights, open_session
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / DEFAULT
 
 
-@pytest.mark.parametrize("name", [DEFAULT, CLOSER, VERIFIER])
+@pytest.mark.parametrize("name", NETWORKS)
 def test_the_weights_that_ship_are_small_and_whole(name: str) -> None:
     weights = find_weights(name)
     assert (weights.folder / "model.onnx").stat().st_size <= 4_000_000
@@ -34,7 +34,7 @@ def test_the_weights_that_ship_are_small_and_whole(name: str) -> None:
 
 def test_the_thresholds_were_calibrated_with_these_very_weights() -> None:
     calibration = find_weights().config["decision"]["calibration"]
-    assert calibration["weights"] == {name: find_weights(name).sha256 for name in (DEFAULT, CLOSER, VERIFIER)}
+    assert calibration["weights"] == {name: find_weights(name).sha256 for name in NETWORKS}
 
 
 def test_modes_are_ordered() -> None:

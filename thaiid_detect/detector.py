@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
+from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import Document, open_document
 from thaiid_detect.errors import UsageError
-from thaiid_detect.examiner import Examined, Examiner, to_card
+from thaiid_detect.examiner import Examined, Examiner, Readers, to_card
 from thaiid_detect.image import DecodeError
 from thaiid_detect.intake import Source, take_in
 from thaiid_detect.locator import Locator
@@ -26,7 +27,7 @@ from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.verdict import Decision, decide, is_shown
 from thaiid_detect.verifier import Verifier
-from thaiid_detect.weights import CLOSER, DEFAULT, VERIFIER, find_weights, open_session
+from thaiid_detect.weights import NETWORKS, find_weights, open_session
 
 __all__ = ["Detector"]
 
@@ -47,18 +48,18 @@ class Detector:
         person_key: bytes | None = None,
     ) -> None:
         self.settings = Settings.of(mode, settings)
-        networks = [find_weights(name) for name in (DEFAULT, CLOSER, VERIFIER)]
+        networks = [find_weights(name) for name in NETWORKS]
         decision = Decision.from_config(networks[0].config, self.settings.mode)
         second = find_second_reader() if self.settings.second_reader else None
-        reader = RapidReader(threads=threads)
         self._thresholds = decision.thresholds
-        first, closer, verifier = (open_session(weights, threads=threads) for weights in networks)
-        self._examiner = Examiner(Locator(first, closer), Verifier(verifier), reader, second, decision)
+        first, closer, verifier, digits = (open_session(weights, threads=threads) for weights in networks)
+        readers = Readers(RapidReader(threads=threads), DigitReader(digits), second)
+        self._examiner = Examiner(Locator(first, closer), Verifier(verifier), readers, decision)
         self._key = person_key
         self.model = "+".join(f"{weights.name}:{weights.sha256[:12]}" for weights in networks)
         key_id = hashlib.sha256(person_key).hexdigest()[:8] if person_key else "no key"
-        readers = [each.version for each in (reader, second) if each is not None]
-        self.fingerprint = self.settings.fingerprint(*(each.config_sha256 for each in networks), key_id, *readers)
+        versions = [each.version for each in (readers.first, second) if each is not None]
+        self.fingerprint = self.settings.fingerprint(*(each.config_sha256 for each in networks), key_id, *versions)
 
     def detect(self, source: Source, *, item: Item | None = None) -> Outcome:
         """The outcome of one document: a path, bytes, a binary file object or a PIL image.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import Page
 from thaiid_detect.geometry import CARD_SIZE, Points, Rgb, iou, rectify, scale_quad, to_quad, turned
 from thaiid_detect.image import DecodeError
@@ -53,6 +54,15 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True)
+class Readers:
+    """`first` reads words, `digits` the number alone; `second` is asked where they leave the matter open, if there."""
+
+    first: Reader
+    digits: DigitReader
+    second: Reader | None
+
+
+@dataclass(frozen=True, slots=True)
 class PageFindings:
     """What one page holds. `looked_at`: places that the first look named; `unread`: those that should have been read
     but were over the cap; `damage`: why only a small picture of the page could be decoded, None where it was whole."""
@@ -66,13 +76,10 @@ class PageFindings:
 class Examiner:
     """Looks and reads. Thread-safe where its locator and readers are."""
 
-    def __init__(
-        self, locator: Locator, verifier: Verifier, reader: Reader, second: Reader | None, decision: Decision
-    ) -> None:
+    def __init__(self, locator: Locator, verifier: Verifier, readers: Readers, decision: Decision) -> None:
         self._locator = locator
         self._verifier = verifier
-        self._reader = reader
-        self._second = second
+        self._readers = readers
         self._decision = decision
 
     def examine(self, page: Page) -> PageFindings:
@@ -99,9 +106,9 @@ class Examiner:
     def _read_on(self, picture: Rgb, candidate: Candidate) -> Examined:
         """Reads until the words settle the matter, then asks the other reader where they do not."""
         best = self._read(picture, candidate)
-        if self._second is None or not is_open(best.finding, self._decision.thresholds):
+        if self._readers.second is None or not is_open(best.finding, self._decision.thresholds):
             return best
-        words = interpret(self._second.read_whole(rectify(picture, best.quad)))
+        words = interpret(self._readers.second.read_whole(rectify(picture, best.quad)))
         return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
 
     def _read(self, picture: Rgb, candidate: Candidate) -> Examined:
@@ -110,15 +117,23 @@ class Examiner:
         for turns in (0, 2):
             quad = turned(candidate.quad, turns)
             card = rectify(picture, quad)
-            lines = self._reader.read_whole(card) if candidate.side is Side.BACK else self._reader.read_strips(card)
-            looks.append(Examined(self._weigh(candidate, interpret(lines)), quad))
+            evidence = self._read_back(card) if candidate.side is Side.BACK else self._read_front(card)
+            looks.append(Examined(self._weigh(candidate, evidence), quad))
             if is_upright(looks[-1].finding):
                 break
         best = max(looks, key=lambda look: look.finding.probability)
         if candidate.side is Side.BACK or not is_unread(best.finding, self._decision.thresholds):
             return best
-        words = interpret(self._reader.read_whole(rectify(picture, best.quad)))
+        words = interpret(self._readers.first.read_whole(rectify(picture, best.quad)))
         return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
+
+    def _read_back(self, card: Rgb) -> Evidence:
+        return interpret(self._readers.first.read_whole(card))
+
+    def _read_front(self, card: Rgb) -> Evidence:
+        """The strips, and the number by the two that can read it: where they agree they confirm each other."""
+        words = interpret(self._readers.first.read_strips(card))
+        return combine(words, interpret(self._readers.digits.read(card)))
 
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
         inputs = features(candidate.side, *candidate.scores, evidence)

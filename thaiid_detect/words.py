@@ -47,6 +47,9 @@ _REQUEST_ZONE: Final[Zone] = (0.62, 0.84, 1.0, 1.0)
 _AS_DIGITS: Final = str.maketrans("OoQDIl|!SBZ", "00001111582")
 _SPECK: Final = re.compile(r"(?<=\d)[.,'·](?=\d)")
 """What toner, or a tone mark of the line below, leaves between two digits."""
+_GLUED_LABEL: Final = re.compile(r"(?<=[A-Za-z])(?=\d)")
+"""Where a label ends and the number begins, when the reader lost the blank between."""
+_LABEL_LIKENESS: Final = 0.75
 _MOST_SUBSTITUTES: Final = 3
 _SUBSTITUTE_FACTOR: Final = 0.8
 _JOINED_FACTOR: Final = 0.9
@@ -201,6 +204,7 @@ def _readings(lines: Sequence[TextLine]) -> Iterator[Reading]:
 
 def _numbers_in(text: str, confidence: float, *, one_gap: bool = False) -> Iterator[Reading]:
     """Free readings first; then those where letters stand for digits. The checksum has no say in either."""
+    text = _parted(text)
     numbers, sureness = find_numbers(text, one_gap=one_gap), confidence
     if not numbers:
         as_digits, substitutes = _letters_to_digits(text)
@@ -209,6 +213,18 @@ def _numbers_in(text: str, confidence: float, *, one_gap: bool = False) -> Itera
             sureness = confidence * _SUBSTITUTE_FACTOR**substitutes
     for number in numbers:
         yield _reading(number, sureness)
+
+
+def _parted(text: str) -> str:
+    """`text` with a blank between a label and the number: digits within other words are a misread title's.
+
+    >>> _parted("Identification Number1289900000125"), _parted("UA1289900000125")
+    ('Identification Number 1289900000125', 'UA1289900000125')
+    """
+    head, *rest = _GLUED_LABEL.split(text, maxsplit=1)
+    if not rest or likeness("Number", fold(head)[-7:]) < _LABEL_LIKENESS:
+        return text
+    return f"{head} {rest[0]}"
 
 
 def _reading(number: IdNumber, confidence: float) -> Reading:

@@ -78,6 +78,7 @@ def card_label(card: PlacedCard, quad: Points) -> Label:
         "digits": card.digits,
         "digit_height": card.digit_height,
         "visible": card.visible,
+        "shown": card.shown,
         "legible": card.legible,
     }
 

@@ -19,7 +19,7 @@ from models.training.fusion import START, fit, threshold
 from models.training.gather import Observed, observe_all
 from thaiid_detect.records import Mode
 from thaiid_detect.verdict import FEATURES, Decision, Thresholds, looks_together, probability
-from thaiid_detect.weights import CLOSER, DEFAULT, VERIFIER, find_weights
+from thaiid_detect.weights import NETWORKS, find_weights
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ def samples(observed: list[Observed]) -> tuple[Floats, NDArray[np.bool_]]:
     inputs, truth = [], []
     for scene in observed:
         for place in scene.places:
-            if place.card is not None and scene.cards[place.card].visible < 0.5:
+            if place.card is not None and scene.cards[place.card].shown < 0.5:
                 continue
             inputs.append(place.inputs)
             truth.append(place.card is not None)
@@ -97,7 +97,7 @@ def calibrated(observed: list[Observed], looks: dict[str, tuple[float, float]]) 
         "bias": bias,
         "modes": modes,
         "calibration": {
-            "weights": {name: find_weights(name).sha256 for name in (DEFAULT, CLOSER, VERIFIER)},
+            "weights": {name: find_weights(name).sha256 for name in NETWORKS},
             "scenes_with_card": len(positives),
             "scenes_without": len(negatives),
             "found": {mode: round(value, 4) for mode, value in found.items()},

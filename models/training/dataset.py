@@ -79,7 +79,7 @@ class Scenes(Dataset[Any]):
         hull = cv2.convexHull(quad.astype(np.float32))
         shared = float(cv2.intersectConvexConvex(hull, frame)[0])
         inside = shared / max(float(cv2.contourArea(hull)), 1.0)
-        return card["side"], quad.astype(np.float32), inside * float(card["visible"])
+        return card["side"], quad.astype(np.float32), inside * float(card["shown"])
 
 
 def shows(before: NDArray[np.uint8], after: NDArray[np.uint8], quad: NDArray[np.float32]) -> bool:

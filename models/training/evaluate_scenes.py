@@ -41,7 +41,7 @@ def rate(hits: int, n: int) -> dict[str, Any]:
 
 def fair(card: Labelled) -> bool:
     """Whether the card ought to be found."""
-    return card.visible >= VISIBLE and card.edge >= EDGE
+    return card.shown >= VISIBLE and card.edge >= EDGE
 
 
 def measure(observed: list[Observed], decision: Decision) -> dict[str, Any]:

@@ -17,15 +17,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import Examined, Examiner
+from thaiid_detect.examiner import Examined, Examiner, Readers
 from thaiid_detect.geometry import Points, iou
 from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.verdict import Decision, Finding, features
 from thaiid_detect.verifier import Verifier
-from thaiid_detect.weights import CLOSER, DEFAULT, VERIFIER, find_weights, open_session
+from thaiid_detect.weights import NETWORKS, find_weights, open_session
 
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
@@ -42,6 +43,8 @@ class Labelled:
     digits: str | None
     digit_height: float
     visible: float
+    shown: float
+    """`visible`, 0 where copying or light has wiped the card out."""
     legible: float
     edge: float
     """Longer edge, in long sides of the scene."""
@@ -93,9 +96,10 @@ class Observer:
 
     def __init__(self, read: bool, decision: Decision) -> None:
         cv2.setNumThreads(1)
-        first, closer, verifier = (open_session(find_weights(name)) for name in (DEFAULT, CLOSER, VERIFIER))
+        first, closer, verifier, digits = (open_session(find_weights(name)) for name in NETWORKS)
         self._locator, self._verifier = Locator(first, closer), Verifier(verifier)
-        self._examiner = Examiner(self._locator, self._verifier, RapidReader(threads=1), None, decision)
+        readers = Readers(RapidReader(threads=1), DigitReader(digits), None)
+        self._examiner = Examiner(self._locator, self._verifier, readers, decision)
         self._settings = Settings()
         self._read = read
 
@@ -127,8 +131,8 @@ class Observer:
 def _labelled(card: dict[str, Any], long_side: int) -> Labelled:
     quad = np.array(card["quad"], np.float64)
     edge = float(np.linalg.norm(quad - np.roll(quad, 1, 0), axis=1).max()) / long_side
-    height, visible, legible = (float(card[name]) for name in ("digit_height", "visible", "legible"))
-    return Labelled(card["side"], quad, card["digits"], height, visible, legible, edge)
+    height, visible, shown, legible = (float(card[name]) for name in ("digit_height", "visible", "shown", "legible"))
+    return Labelled(card["side"], quad, card["digits"], height, visible, shown, legible, edge)
 
 
 def _which(quad: Points, cards: tuple[Labelled, ...]) -> tuple[int | None, float]:

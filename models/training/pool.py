@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,11 @@ class Pool:
         if wanted == "front" and rng.random() < 0.08 and side is not None:
             wanted = "pink"
         return self._card(self._pick(rng, wanted if wanted in self._groups else "front"))
+
+    def numbered(self) -> Iterator[DrawnCard]:
+        """Each ID card that shows its number."""
+        for side in ("front", "pink"):
+            yield from (self._card(entry) for entry in self._groups.get(side, []) if entry["digits"] and entry["box"])
 
     def neighbour(self, rng: Rng) -> DrawnCard:
         """A card or booklet page that is no Thai ID card."""

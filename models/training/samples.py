@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 Rgb = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
 
+LEAST_REMAINS = 0.35
+"""With less of its print left (a bar or a speck on white paper) nobody can tell that a card was there."""
 CARD_SIZE = (1012, 638)
 """Width and height of an ID-1 card at 300 dpi: 85.60 × 53.98 mm."""
 
@@ -56,6 +58,13 @@ class PlacedCard:
     """Share of the card's area inside the frame."""
     legible: float = 0.0
     """How much of the printed number is still to be seen, 0–1, at its worst place; 0 where there is none."""
+    remains: float = 1.0
+    """How much of the card's print is still to be seen, 0–1: copying and light wipe cards out."""
+
+    @property
+    def shown(self) -> float:
+        """`visible`, or 0 where so little remains that nobody can tell what it was: no label should say "card"."""
+        return self.visible if self.remains >= LEAST_REMAINS else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Trains a network: `python -m models.training.train --network locator|verifier --data DIR [DIR …] --out RUN`.
+"""Trains a network: `python -m models.training.train --network locator|verifier|digits --data DIR [DIR …] --out RUN`.
 
 The same script on CPU and CUDA. One-cycle schedule over a fixed number of samples; checkpoints every few minutes, and
 the same command goes on where a killed run stopped. An exponential average of the weights is what is measured and
@@ -21,8 +21,10 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Sampler
 
-from models.training import augment, verifier_network
+from models.training import augment, digit_network, verifier_network
 from models.training.dataset import Scenes
+from models.training.digit_lines import Lines
+from models.training.digit_network import DeployedDigits, DigitLines
 from models.training.network import Deployed, Locator, loss
 from models.training.unfold import unfold
 from models.training.verifier_network import DeployedVerifier, Verifier
@@ -30,7 +32,7 @@ from models.training.view_dataset import Views
 from models.training.yardstick import DEFAULT_DATA, Upright, Yardstick, format_table, whole
 from thaiid_detect.locator import LOOK_SIDE
 
-Samples = Scenes | Views
+Samples = Scenes | Views | Lines
 
 
 Criterion = Callable[..., tuple[torch.Tensor, torch.Tensor]]
@@ -135,7 +137,9 @@ def schedule(done: float) -> float:
 
 def deployed_of(module: torch.nn.Module) -> torch.nn.Module:
     """The network as it is exported."""
-    return Deployed(module) if isinstance(module, Locator) else DeployedVerifier(module)
+    if isinstance(module, Locator):
+        return Deployed(module)
+    return DeployedDigits(module) if isinstance(module, DigitLines) else DeployedVerifier(module)
 
 
 @torch.no_grad()
@@ -152,9 +156,13 @@ def network_of(module: torch.nn.Module, device: torch.device) -> Any:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--network", choices=["locator", "verifier"], default="locator")
+    parser.add_argument("--network", choices=["locator", "verifier", "digits"], default="locator")
     parser.add_argument(
-        "--data", type=Path, nargs="+", required=True, help="folders that models.training.build, or .views, wrote"
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="folders that models.training.build, or .views, wrote; for digits, pools",
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--samples", type=int, default=400_000, help="training samples in all (default: %(default)s)")
@@ -182,6 +190,9 @@ def main() -> None:
     if args.network == "verifier":
         scenes = Views(args.data, seed=args.seed)
         run = Run(Verifier(), verifier_network.loss, device, args.lr, args.corner_weight)
+    elif args.network == "digits":
+        scenes = Lines(args.data, seed=args.seed)
+        run = Run(DigitLines(), digit_network.loss, device, args.lr, args.corner_weight)
     else:
         scenes = Scenes(args.data, LOOK_SIDE, seed=args.seed, zooms=tuple(args.zoom))
         run = Run(Locator(), loss, device, args.lr, args.corner_weight)
@@ -190,10 +201,10 @@ def main() -> None:
     elif args.init:
         run.start_from(args.init, scenes)
     yardstick = None
-    if (args.yardstick / "truth.tsv").exists():
+    if args.network != "digits" and (args.yardstick / "truth.tsv").exists():
         yardstick = Yardstick(args.yardstick, Upright() if args.network == "verifier" else whole)
     if yardstick is None:
-        print(f"no yardstick at {args.yardstick}: training unmeasured", file=sys.stderr)
+        print(f"no yardstick for the {args.network} at {args.yardstick}: training unmeasured", file=sys.stderr)
     train(run, args, scenes, yardstick, checkpoint)
 
 

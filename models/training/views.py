@@ -27,7 +27,7 @@ from models.training.build import stamp
 from models.training.network import SIDES
 from models.training.pool import Pool
 from models.training.samples import PlacedCard, Rgb, Scene
-from models.training.scenes import compose
+from models.training.scenes.compose import compose, compose_as
 from thaiid_detect.geometry import PAD, Points, homography, iou, map_points, margined, rectify
 from thaiid_detect.locator import Locator
 from thaiid_detect.verifier import frame, is_possible
@@ -41,11 +41,14 @@ FLOOR, MOST = 0.04, 6
 SAME, OTHER = 0.5, 0.12
 """IoU from which a place is a card's, and up to which it is none; what lies between says nothing."""
 MOSTLY_VISIBLE, SMALLEST = 0.45, 36.0
-"""Cards that are less visible, or narrower in pixels of the scene, say nothing."""
+"""Cards of which less is shown, or narrower in pixels of the scene, say nothing."""
 AGAIN = 0.25
 """Share of the cards and neighbours that are kept once more, at their true place."""
 ANYWHERE = 0.08
 """Share of the scenes of which some place that nobody named is kept, too."""
+BARE = 0.25
+"""Share of the scenes that are bare pictures instead: receipts, pages, photographs. What a look takes for a card there
+is what costs reading time in a store of such."""
 JITTER = 0.03
 CHUNK = 500
 SIZES = (640, 1500)
@@ -103,7 +106,7 @@ def _view(scene: Scene, place: Points, cards: list[PlacedCard]) -> View | None:
     card = cards[best]
     quad = np.asarray(card.quad, np.float64)
     edge = max(float(np.linalg.norm(quad[i] - quad[i - 1])) for i in range(4))
-    if overlaps[best] < SAME or card.visible < MOSTLY_VISIBLE or edge < SMALLEST:
+    if overlaps[best] < SAME or card.shown < MOSTLY_VISIBLE or edge < SMALLEST:
         return None
     # The card's corners in the view's order: rolled until they lie nearest to the place's.
     turn = min(range(4), key=lambda t: float(np.abs(np.roll(quad, t, 0) - place).sum()))
@@ -137,7 +140,9 @@ def _write(number: int) -> int:
     views: list[View] = []
     for index in range(number * CHUNK, min((number + 1) * CHUNK, _job.count)):
         rng = np.random.default_rng((_job.seed, index))
-        scene = compose(rng, _pool, round(np.exp(rng.uniform(*np.log(_job.sizes)))))
+        size = round(np.exp(rng.uniform(*np.log(_job.sizes))))
+        bare = rng.random() < BARE
+        scene = compose_as(rng, _pool, "everyday", size) if bare else compose(rng, _pool, size)
         views += views_of(rng, scene, _locator)
     part = _job.out / f"part_{number:04d}.npz"
     save(part, views)

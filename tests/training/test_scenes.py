@@ -256,3 +256,18 @@ def test_a_card_that_the_copier_wiped_out_has_no_label_whatever_the_pen_does() -
     canvas.forget_wiped_out()
     cv2.line(canvas.image, (250, 60), (490, 150), (0, 0, 0), 9)
     assert [card.quad[0, 0] for card in canvas.scene("true_copy").cards] == [20]
+
+
+def test_a_card_of_which_a_bar_is_left_is_not_shown_and_a_faded_one_is() -> None:
+    canvas = Canvas(np.full((500, 700, 3), 250, np.uint8))
+    canvas.lay(marked_card(), box_quad(60, 60, 476, 300))
+    whole = canvas.image.copy()
+    canvas.image = np.asarray(whole // 3 + 120, np.uint8)
+    faded = canvas.scene("scan").cards[0]
+    assert faded.remains > 0.8
+    assert faded.shown == faded.visible
+    canvas.image[:] = 250
+    canvas.image[90:110, 100:300] = 0
+    bar = canvas.scene("true_copy").cards[0]
+    assert bar.remains < 0.35
+    assert (bar.visible, bar.shown) == (1.0, 0.0)

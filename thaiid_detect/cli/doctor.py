@@ -58,9 +58,9 @@ def _libraries() -> str:
 
 
 def _weights() -> str:
-    from thaiid_detect.weights import CLOSER, DEFAULT, VERIFIER, find_weights
+    from thaiid_detect.weights import NETWORKS, find_weights
 
-    return "; ".join(f"{each.folder}, sha256 {each.sha256}" for each in map(find_weights, (DEFAULT, CLOSER, VERIFIER)))
+    return "; ".join(f"{each.folder}, sha256 {each.sha256}" for each in map(find_weights, NETWORKS))
 
 
 def _locate_nothing() -> str:

@@ -132,9 +132,14 @@ def blur(rng: Rng, image: Rgb, strength: float = 1.0) -> Rgb:
     if kind < 0.75:
         return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.3 + unit * rng.gamma(1.5, 0.55)), np.uint8)
     length = 2 * round(unit * rng.uniform(1, 4.5)) + 1
+    return motion(image, length, 15 * int(rng.integers(0, 12)))
+
+
+def motion(image: Rgb, length: int, degrees: int) -> Rgb:
+    """The picture drawn out over `length` pixels (odd; under 3 it stays as it is) in one direction."""
     if length < 3:
         return image
-    return np.asarray(cv2.filter2D(image, -1, _motion_kernel(length, 15 * int(rng.integers(0, 12)))), np.uint8)
+    return np.asarray(cv2.filter2D(image, -1, _motion_kernel(length, degrees)), np.uint8)
 
 
 def sharpen(image: Rgb, amount: float) -> Rgb:

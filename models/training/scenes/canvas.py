@@ -30,6 +30,11 @@ LEAST_VISIBLE = 0.03
 LEAST_CONTRAST = 5.0
 """A card that copying or light has wiped out shows nothing: a label there would teach that blank paper is a card."""
 
+BOLD = 16.0
+"""Grey levels of spread above which a part of a print counts no more: one black bar is not the whole card."""
+PATCH = (48, 30)
+"""Width and height, in pixels, at which a whole card as printed and as seen are compared."""
+
 STRIP = (208, 20)
 """Width and height, in pixels, at which a number as printed and as seen are compared."""
 WINDOWS = 13
@@ -158,10 +163,7 @@ class Canvas:
         return float(patch.std())
 
     def legible(self, placement: Placement) -> float:
-        """How like its printed number the picture is at the number's place: 1 is the same, 0 has nothing of it.
-
-        Correlation of grey levels, so light, fading and copying do no harm as long as ink differs from paper.
-        """
+        """How like its printed number the picture is at the number's place: 1 is the same, 0 has nothing of it."""
         card = placement.card
         if card.number_box is None or card.digits is None:
             return 0.0
@@ -169,10 +171,21 @@ class Canvas:
         x0, y0, x1, y1 = np.array(card.number_box) * (width, height, width, height)
         printed = box_quad(x0, y0, x1 - x0, y1 - y0)
         seen = through(printed, homography((width, height), placement.quad))
-        first, second = _strip(card.image, printed), _strip(self.image, seen)
-        spread = first.std(axis=(1, 2)) * np.maximum(second.std(axis=(1, 2)), FAINT)
-        centred = [part - part.mean(axis=(1, 2), keepdims=True) for part in (first, second)]
-        return float(max(0.0, np.min((centred[0] * centred[1]).mean(axis=(1, 2)) / np.maximum(spread, 1e-6))))
+        return legibility(card.image, printed, self.image, seen)
+
+    def remains(self, placement: Placement) -> float:
+        """How much of a card's print is still to be seen, 0–1: the likeness of its parts, each as heavy as its print.
+
+        Contrast alone takes a copier's specks and a pen's strokes on white paper for what is left of a card.
+        """
+        height, width = placement.card.image.shape[:2]
+        printed = _tiles(_patch(placement.card.image, box_quad(0, 0, width, height)))
+        seen = _tiles(_patch(self.image, placement.quad))
+        weight = np.minimum(printed.std(axis=1), BOLD)
+        spread = np.maximum(printed.std(axis=1), 1e-6) * np.maximum(seen.std(axis=1), FAINT)
+        centred = [part - part.mean(axis=1, keepdims=True) for part in (printed, seen)]
+        alike = np.maximum(0.0, (centred[0] * centred[1]).mean(axis=1) / spread)
+        return float((weight * alike).sum() / max(float(weight.sum()), 1e-6))
 
     def forget_wiped_out(self) -> None:
         """Drop the labels of cards that show nothing now. Before a pen comes: its strokes are no card's."""
@@ -188,6 +201,7 @@ class Canvas:
                 round(p.digit_height, 2),
                 self._visible(index),
                 round(self.legible(p), 4),
+                round(self.remains(p), 4),
             )
             for index, p in enumerate(self.placed)
         ]
@@ -197,6 +211,28 @@ class Canvas:
         others = [placement.within(self.frame) for placement in self.beside]
         beside = tuple(PlacedNeighbour(other.card.kind, other.quad, other.shown) for other in others)
         return Scene(self.image, kind, kept, beside)
+
+
+def legibility(print_: Rgb, printed: Points, picture: Rgb, seen: Points) -> float:
+    """How like a printed number (the quad `printed` of `print_`) the picture is at the quad `seen`, 0–1, at its worst
+    place. Correlation of grey levels, so light, fading and copying do no harm as long as ink differs from paper."""
+    first, second = _strip(print_, printed), _strip(picture, seen)
+    spread = first.std(axis=(1, 2)) * np.maximum(second.std(axis=(1, 2)), FAINT)
+    centred = [part - part.mean(axis=(1, 2), keepdims=True) for part in (first, second)]
+    return float(max(0.0, np.min((centred[0] * centred[1]).mean(axis=(1, 2)) / np.maximum(spread, 1e-6))))
+
+
+def _patch(image: Rgb, quad: Points) -> NDArray[np.float32]:
+    """The quad's content, grey, upright and small: (30, 48)."""
+    size = (4 * PATCH[0], 4 * PATCH[1])
+    matrix = np.linalg.inv(homography(size, np.asarray(quad, np.float32)))
+    flat = cv2.cvtColor(cv2.warpPerspective(image, matrix, size), cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.resize(flat, PATCH, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _tiles(patch: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(30, 48) → (40, 36): parts of 6 × 6 pixels."""
+    return patch.reshape(5, 6, 8, 6).transpose(0, 2, 1, 3).reshape(40, 36)
 
 
 def _strip(image: Rgb, quad: Points) -> NDArray[np.float32]:

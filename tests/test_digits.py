@@ -1,0 +1,89 @@
+"""The number from the pixels of its line: where the windows lie, and what is made of the network's answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from thaiid_detect.digits import BLANK, HIGH, ROWS, WINDOW, DigitReader, decode, windows
+from thaiid_detect.geometry import CARD_SIZE
+from thaiid_detect.number import find_numbers
+
+NUMBER = "1289900000125"
+STEPS = WINDOW[0] // 4
+
+
+def answer(steps: str, sure: float = 0.9) -> NDArray[np.float32]:
+    """What a network says that sees `steps`: a digit, or `-` for none, at each place; blank from there on."""
+    classes = [BLANK if step == "-" else int(step) for step in steps.ljust(STEPS, "-")]
+    out = np.full((STEPS, 11), (1 - sure) / 10, np.float32)
+    out[np.arange(STEPS), classes] = sure
+    return out
+
+
+class Fake:
+    """A session that answers the same numbers, one a window."""
+
+    def __init__(self, *lines: NDArray[np.float32]) -> None:
+        self.lines = lines
+
+    def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        assert batch.shape == (len(ROWS), WINDOW[1], WINDOW[0], 3)
+        blank = answer("")
+        return np.stack([*self.lines, *[blank] * (len(ROWS) - len(self.lines))])
+
+
+def test_repeats_are_one_digit_and_a_blank_parts_two() -> None:
+    text, sureness, (left, right) = decode(answer("--11-1-333--2", 0.9))
+    assert text == "1132"
+    assert sureness == pytest.approx(0.9**4)
+    assert (left, right) == (2 / STEPS, 13 / STEPS)
+    assert decode(answer("")) == ("", 0.0, (0.0, 0.0))
+
+
+def test_the_sureness_of_a_digit_is_that_of_its_best_place() -> None:
+    out = answer("-77-", 0.5)
+    out[2] = answer("--7", 0.8)[2]
+    assert decode(out)[1] == pytest.approx(0.8)
+
+
+def test_a_line_of_13_digits_is_a_number_and_others_are_none() -> None:
+    spread = "-".join(NUMBER)
+    (line,) = DigitReader(Fake(answer("2535"), answer(spread, 0.99), answer(spread + "-4"))).read(card())
+    assert find_numbers(line.text)[0].reveal() == NUMBER
+    assert line.confidence == pytest.approx(0.99**13, abs=1e-4)
+    assert line.box[1] < ROWS[1] < line.box[3]
+
+
+def test_windows_that_see_the_same_line_are_one_reading_and_the_surest_counts() -> None:
+    spread, other = "-".join(NUMBER), "-".join("3" + NUMBER[1:])
+    lines = DigitReader(Fake(answer(spread, 0.95), answer(spread, 0.99), answer(other, 0.97))).read(card())
+    assert [(line.text, round(line.box[1] + HIGH / 4, 3)) for line in lines] == [
+        (NUMBER, ROWS[1]),
+        ("3" + NUMBER[1:], ROWS[2]),
+    ]
+
+
+def test_an_unsure_reading_is_none() -> None:
+    assert DigitReader(Fake(answer("-".join(NUMBER), 0.8))).read(card()) == ()
+
+
+def test_a_reading_does_not_print_its_digits() -> None:
+    (line,) = DigitReader(Fake(answer("-".join(NUMBER), 0.99))).read(card())
+    assert NUMBER not in repr(line)
+
+
+@pytest.mark.parametrize("size", [CARD_SIZE, (480, 303), (90, 57)])
+@pytest.mark.parametrize("row", range(len(ROWS)))
+def test_a_line_lies_in_the_middle_of_its_window(size: tuple[int, int], row: int) -> None:
+    picture = card(size)
+    top, bottom = ((ROWS[row] + off) * size[1] for off in (-0.03, 0.03))
+    picture[round(top) : round(bottom)] = 0
+    seen = windows(picture)[row][:, 0, 0] < 128
+    assert seen.any()
+    assert abs(np.flatnonzero(seen).mean() + 0.5 - WINDOW[1] / 2) < 4
+
+
+def card(size: tuple[int, int] = CARD_SIZE) -> NDArray[np.uint8]:
+    return np.full((size[1], size[0], 3), 255, np.uint8)
