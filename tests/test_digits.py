@@ -23,15 +23,16 @@ def answer(steps: str, sure: float = 0.9) -> NDArray[np.float32]:
 
 
 class Fake:
-    """A session that answers the same numbers, one a window."""
+    """A session that answers with `lines`, one a window from the top, and with blanks below them."""
 
     def __init__(self, *lines: NDArray[np.float32]) -> None:
-        self.lines = lines
+        self.lines = [*lines, *[answer("")] * (len(ROWS) - len(lines))]
+        self.seen = 0
 
     def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        assert batch.shape == (len(ROWS), WINDOW[1], WINDOW[0], 3)
-        blank = answer("")
-        return np.stack([*self.lines, *[blank] * (len(ROWS) - len(self.lines))])
+        assert batch.shape[1:] == (WINDOW[1], WINDOW[0], 3)
+        first, self.seen = self.seen, self.seen + len(batch)
+        return np.stack(self.lines[first : self.seen])
 
 
 def test_repeats_are_one_digit_and_a_blank_parts_two() -> None:
@@ -63,6 +64,15 @@ def test_windows_that_see_the_same_line_are_one_reading_and_the_surest_counts() 
         (NUMBER, ROWS[1]),
         ("3" + NUMBER[1:], ROWS[2]),
     ]
+
+
+def test_rows_further_down_are_looked_at_where_the_usual_ones_read_nothing_surely() -> None:
+    sure, unsure = answer("-".join(NUMBER), 0.999), answer("-".join("3" + NUMBER[1:]), 0.95)
+    once, twice = Fake(sure), Fake(unsure, *[answer("")] * 6, sure)
+    assert len(DigitReader(once).read(card())) == 1
+    assert once.seen < len(ROWS)
+    assert [line.text[0] for line in DigitReader(twice).read(card())] == ["1", "3"]
+    assert twice.seen == len(ROWS)
 
 
 def test_an_unsure_reading_is_none() -> None:

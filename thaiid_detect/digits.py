@@ -31,6 +31,9 @@ BLANK: Final = 10
 _LENGTH: Final = 13
 LEAST: Final = 0.2
 """A reading less sure than this is none."""
+_SURE: Final = 0.9
+_USUAL: Final = slice(0, 4)
+"""Nearly all cards have their number in one of these rows: the others are looked at where it does not read surely."""
 
 
 class DigitReader:
@@ -44,12 +47,28 @@ class DigitReader:
 
         Neighbouring windows see the same line: of those that read the same, the surest counts.
         """
-        best: dict[str, TextLine] = {}
-        for row, answer in zip(ROWS, self._session.run(windows(card)), strict=True):
+        every = windows(card)
+        found = self._lines(ROWS[_USUAL], every[_USUAL])
+        if not found or found[0].confidence < _SURE:
+            rest = slice(_USUAL.stop, None)
+            found = _distinct([*found, *self._lines(ROWS[rest], every[rest])])
+        return tuple(found)
+
+    def _lines(self, rows: tuple[float, ...], batch: NDArray[np.uint8]) -> list[TextLine]:
+        lines = []
+        for row, answer in zip(rows, self._session.run(batch), strict=True):
             text, sureness, (left, right) = decode(answer)
-            if len(text) == _LENGTH and sureness >= LEAST and (text not in best or sureness > best[text].confidence):
-                best[text] = TextLine(text, sureness, (left, row - HIGH / 4, right, row + HIGH / 4))
-        return tuple(sorted(best.values(), key=lambda line: -line.confidence))
+            if len(text) == _LENGTH and sureness >= LEAST:
+                lines.append(TextLine(text, sureness, (left, row - HIGH / 4, right, row + HIGH / 4)))
+        return _distinct(lines)
+
+
+def _distinct(lines: list[TextLine]) -> list[TextLine]:
+    """The surest of those that read the same; the surest first."""
+    best: dict[str, TextLine] = {}
+    for line in sorted(lines, key=lambda line: -line.confidence):
+        best.setdefault(line.text, line)
+    return list(best.values())
 
 
 def windows(card: Rgb) -> NDArray[np.uint8]:

@@ -50,12 +50,16 @@ def samples(observed: list[Observed]) -> tuple[Floats, NDArray[np.bool_]]:
 
 
 def best_scores(observed: list[Observed], decision: Decision) -> tuple[Floats, Floats]:
-    """The best probability of each scene without, and of each scene with, an ID card."""
+    """The best probability of each scene without, and of each scene with, an ID card. Scenes whose cards are wiped out
+    are neither."""
     negatives: list[float] = []
     positives: list[float] = []
     for scene in observed:
         best = max((probability(decision, place.inputs) for place in scene.places), default=0.0)
-        (positives if scene.cards else negatives).append(best)
+        if any(card.shown > 0 for card in scene.cards):
+            positives.append(best)
+        elif not scene.cards:
+            negatives.append(best)
     return np.array(negatives), np.array(positives)
 
 

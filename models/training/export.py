@@ -27,6 +27,7 @@ from models.training.digit_lines import LENGTH, Lines
 from models.training.digit_network import DigitLines
 from models.training.fusion import START
 from models.training.network import CORNER_UNIT, SIDES, STRIDE, Locator
+from models.training.pool import Pool
 from models.training.train import Samples, deployed_of, network_of
 from models.training.verifier_network import TURNS, Verifier
 from models.training.view_dataset import Views
@@ -49,7 +50,8 @@ READ = {"output": {"classes": [*"0123456789", "blank"], "rows": list(ROWS), "hig
 LOOKS = "It tells front, back and pink card. It is sensitive on purpose; the words read afterwards decide."
 REMARKS = {DIGITS: "It reads digits alone, Thai and Arabic ones; the check digit has no part in it."}
 HELD_OUT = """Held-out lines (cards of another seed, degraded as in training): {exact} of {legible} legible ones read
-exactly, {surely_wrong} read wrongly with a sureness of 0.9 or more; on {empty} lines without a number {invented} were read.
+exactly, {surely_wrong} read wrongly with a sureness of 0.9 or more; of {empty} lines without a number {invented} were
+read as one.
 """
 YARDSTICK = (
     "Share of pictures with a score of at least 0.5 and 0.1 (of this network, no word read yet; `card …`",
@@ -196,8 +198,17 @@ def speed(folder: Path, pictures: NDArray[np.uint8]) -> float:
     return float(np.median(times[10:])) * 1e3
 
 
+def made_of(folder: Path) -> dict[str, Any]:
+    """What is known of a dataset; of a pool, its seed, how many pieces of each kind it has, and its hash."""
+    if (folder / "meta.json").exists():
+        meta: dict[str, Any] = json.loads((folder / "meta.json").read_text())
+        return meta
+    stamp = json.loads((folder / "index.json").read_text())["stamp"]
+    return {"pool": Pool.load(folder).digest(), "seed": stamp["seed"], "counts": stamp["counts"]}
+
+
 def describe(args: argparse.Namespace, seen: int, metrics: dict[str, Any]) -> dict[str, Any]:
-    metas = [json.loads((folder / "meta.json").read_text()) for folder in args.data]
+    metas = [made_of(folder) for folder in args.data]
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
     return {
         "schema": 1,
