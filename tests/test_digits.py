@@ -7,11 +7,19 @@ import pytest
 from numpy.typing import NDArray
 
 from thaiid_detect.digits import BLANK, HIGH, ROWS, WINDOW, DigitReader, decode, windows
-from thaiid_detect.geometry import CARD_SIZE
+from thaiid_detect.geometry import CARD_SIZE, Points
 from thaiid_detect.number import find_numbers
 
 NUMBER = "1289900000125"
 STEPS = WINDOW[0] // 4
+
+
+def frame(size: tuple[int, int]) -> Points:
+    """The quad of a card that fills its picture."""
+    return np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float64)
+
+
+WHOLE = frame(CARD_SIZE)
 
 
 def answer(steps: str, sure: float = 0.9) -> NDArray[np.float32]:
@@ -36,22 +44,30 @@ class Fake:
 
 
 def test_repeats_are_one_digit_and_a_blank_parts_two() -> None:
-    text, sureness, (left, right) = decode(answer("--11-1-333--2", 0.9))
+    ((text, sureness, (left, right)),) = decode(answer("--11-1-333--2", 0.9))
     assert text == "1132"
     assert sureness == pytest.approx(0.9**4)
     assert (left, right) == (2 / STEPS, 13 / STEPS)
-    assert decode(answer("")) == ("", 0.0, (0.0, 0.0))
+    assert decode(answer("")) == []
 
 
 def test_the_sureness_of_a_digit_is_that_of_its_best_place() -> None:
     out = answer("-77-", 0.5)
     out[2] = answer("--7", 0.8)[2]
-    assert decode(out)[1] == pytest.approx(0.8)
+    assert decode(out)[0][1] == pytest.approx(0.8)
+
+
+def test_what_stands_far_from_the_number_is_no_digit_of_it() -> None:
+    spread = "-".join(NUMBER)
+    steps = "-8" + "-" * 20 + spread[:2] + "--" + spread[2:]
+    assert [text for text, _, _ in decode(answer(steps))] == ["8", NUMBER]
+    (line,) = DigitReader(Fake(answer(steps, 0.99))).read(card(), WHOLE)
+    assert line.text == NUMBER
 
 
 def test_a_line_of_13_digits_is_a_number_and_others_are_none() -> None:
     spread = "-".join(NUMBER)
-    (line,) = DigitReader(Fake(answer("2535"), answer(spread, 0.99), answer(spread + "-4"))).read(card())
+    (line,) = DigitReader(Fake(answer("2535"), answer(spread, 0.99), answer(spread + "-4"))).read(card(), WHOLE)
     assert find_numbers(line.text)[0].reveal() == NUMBER
     assert line.confidence == pytest.approx(0.99**13, abs=1e-4)
     assert line.box[1] < ROWS[1] < line.box[3]
@@ -59,7 +75,7 @@ def test_a_line_of_13_digits_is_a_number_and_others_are_none() -> None:
 
 def test_windows_that_see_the_same_line_are_one_reading_and_the_surest_counts() -> None:
     spread, other = "-".join(NUMBER), "-".join("3" + NUMBER[1:])
-    lines = DigitReader(Fake(answer(spread, 0.95), answer(spread, 0.99), answer(other, 0.97))).read(card())
+    lines = DigitReader(Fake(answer(spread, 0.95), answer(spread, 0.99), answer(other, 0.97))).read(card(), WHOLE)
     assert [(line.text, round(line.box[1] + HIGH / 4, 3)) for line in lines] == [
         (NUMBER, ROWS[1]),
         ("3" + NUMBER[1:], ROWS[2]),
@@ -69,18 +85,18 @@ def test_windows_that_see_the_same_line_are_one_reading_and_the_surest_counts() 
 def test_rows_further_down_are_looked_at_where_the_usual_ones_read_nothing_surely() -> None:
     sure, unsure = answer("-".join(NUMBER), 0.999), answer("-".join("3" + NUMBER[1:]), 0.95)
     once, twice = Fake(sure), Fake(unsure, *[answer("")] * 6, sure)
-    assert len(DigitReader(once).read(card())) == 1
+    assert len(DigitReader(once).read(card(), WHOLE)) == 1
     assert once.seen < len(ROWS)
-    assert [line.text[0] for line in DigitReader(twice).read(card())] == ["1", "3"]
+    assert [line.text[0] for line in DigitReader(twice).read(card(), WHOLE)] == ["1", "3"]
     assert twice.seen == len(ROWS)
 
 
 def test_an_unsure_reading_is_none() -> None:
-    assert DigitReader(Fake(answer("-".join(NUMBER), 0.8))).read(card()) == ()
+    assert DigitReader(Fake(answer("-".join(NUMBER), 0.8))).read(card(), WHOLE) == ()
 
 
 def test_a_reading_does_not_print_its_digits() -> None:
-    (line,) = DigitReader(Fake(answer("-".join(NUMBER), 0.99))).read(card())
+    (line,) = DigitReader(Fake(answer("-".join(NUMBER), 0.99))).read(card(), WHOLE)
     assert NUMBER not in repr(line)
 
 
@@ -90,10 +106,18 @@ def test_a_line_lies_in_the_middle_of_its_window(size: tuple[int, int], row: int
     picture = card(size)
     top, bottom = ((ROWS[row] + off) * size[1] for off in (-0.03, 0.03))
     picture[round(top) : round(bottom)] = 0
-    seen = windows(picture)[row][:, 0, 0] < 128
+    seen = windows(picture, frame(size))[row][:, 0, 0] < 128
     assert seen.any()
     assert abs(np.flatnonzero(seen).mean() + 0.5 - WINDOW[1] / 2) < 4
 
 
 def card(size: tuple[int, int] = CARD_SIZE) -> NDArray[np.uint8]:
     return np.full((size[1], size[0], 3), 255, np.uint8)
+
+
+def test_what_a_narrow_quad_cuts_off_is_still_seen() -> None:
+    picture = card()
+    picture[100:140, 990:] = 0
+    narrow = frame(CARD_SIZE)
+    narrow[1:3, 0] = 980
+    assert windows(picture, narrow)[2][:, -16:-4].min() < 60

@@ -1,6 +1,6 @@
 """The number, read from the pixels of its line by a network of our own: 13 digits, or nothing.
 
-    card ──rows──▶ windows (480 × 40, one above the other) ──network──▶ a row of 11 probabilities each ──decode──▶ lines
+    card ──rows──▶ windows (520 × 40, one above the other) ──network──▶ a row of 11 probabilities each ──decode──▶ lines
 
 PP-OCR reads any text; this one knows ten shapes and was shown them crossed by pens, blurred, copied and faxed. It has
 no say in what is a valid number: the check digit is not used to read.
@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from thaiid_detect.geometry import Rgb
+from thaiid_detect.geometry import Points, Rgb, margined, rectify
 from thaiid_detect.weights import Session
 from thaiid_detect.words import TextLine
 
 __all__ = ["BLANK", "HIGH", "ROWS", "WINDOW", "DigitReader", "decode", "windows"]
 
-WINDOW: Final = (480, 40)
-"""Width and height of what the network looks at, in pixels: a card's whole width, and a line with what is beside it."""
+ACROSS: Final = 480
+"""Width at which a card is looked at, in pixels: its digits are some 17 px high."""
+RIM: Final = 1 / 24
+"""Of the card's width, what is looked at beside it: a quad that is a little narrow would cut the last digit off."""
+WINDOW: Final = (round(ACROSS * (1 + 2 * RIM)), 40)
+"""Width and height of what the network looks at, in pixels: the whole width, and a line with what is above and below."""
 HIGH: Final = 0.13
 """Height of a window, in card heights; the number is 0.03 to 0.07 high."""
 ROWS: Final = tuple(round(0.08 + 0.045 * step, 3) for step in range(9))
@@ -32,6 +35,8 @@ _LENGTH: Final = 13
 LEAST: Final = 0.2
 """A reading less sure than this is none."""
 _SURE: Final = 0.9
+_FAR: Final = 4.0
+"""Of the median distance between two digits: within a number, blanks and hyphens come to twice that."""
 _USUAL: Final = slice(0, 4)
 """Nearly all cards have their number in one of these rows: the others are looked at where it does not read surely."""
 
@@ -42,12 +47,12 @@ class DigitReader:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def read(self, card: Rgb) -> tuple[TextLine, ...]:
-        """The numbers on `card`, RGB uint8 (H, W, 3), as lines at their places; the surest first, mostly one or none.
+    def read(self, picture: Rgb, quad: Points) -> tuple[TextLine, ...]:
+        """The numbers on the card at `quad` (4, 2), as lines at their places on it, the surest first.
 
         Neighbouring windows see the same line: of those that read the same, the surest counts.
         """
-        every = windows(card)
+        every = windows(picture, quad)
         found = self._lines(ROWS[_USUAL], every[_USUAL])
         if not found or found[0].confidence < _SURE:
             rest = slice(_USUAL.stop, None)
@@ -57,9 +62,10 @@ class DigitReader:
     def _lines(self, rows: tuple[float, ...], batch: NDArray[np.uint8]) -> list[TextLine]:
         lines = []
         for row, answer in zip(rows, self._session.run(batch), strict=True):
-            text, sureness, (left, right) = decode(answer)
-            if len(text) == _LENGTH and sureness >= LEAST:
-                lines.append(TextLine(text, sureness, (left, row - HIGH / 4, right, row + HIGH / 4)))
+            for text, sureness, (left, right) in decode(answer):
+                if len(text) == _LENGTH and sureness >= LEAST:
+                    x0, x1 = (share * (1 + 2 * RIM) - RIM for share in (left, right))
+                    lines.append(TextLine(text, sureness, (x0, row - HIGH / 4, x1, row + HIGH / 4)))
         return _distinct(lines)
 
 
@@ -71,30 +77,34 @@ def _distinct(lines: list[TextLine]) -> list[TextLine]:
     return list(best.values())
 
 
-def windows(card: Rgb) -> NDArray[np.uint8]:
-    """(9, 40, 480, 3) uint8 RGB: the card's lines, one window for each of `ROWS`."""
-    height, width = card.shape[:2]
-    scale = np.array([WINDOW[0] / width, WINDOW[1] / (HIGH * height)])
-    flag = cv2.INTER_AREA if scale[0] < 1 else cv2.INTER_LINEAR
-    tall = cv2.resize(card, (WINDOW[0], round(height * scale[1])), interpolation=flag)
-    rim = WINDOW[1]
-    tall = cv2.copyMakeBorder(tall, rim, rim, 0, 0, cv2.BORDER_REPLICATE)
-    tops = [round(row / HIGH * WINDOW[1] - WINDOW[1] / 2) + rim for row in ROWS]
-    return np.stack([tall[top : top + WINDOW[1]] for top in tops])
+def windows(picture: Rgb, quad: Points) -> NDArray[np.uint8]:
+    """(9, 40, 520, 3) uint8 RGB: the lines of the card at `quad`, one window for each of `ROWS`."""
+    size = WINDOW[0], round(WINDOW[1] / HIGH)
+    upright = rectify(picture, margined(quad, RIM, 0.0), size)
+    tops = [round((row - HIGH / 2) * size[1]) for row in ROWS]
+    return np.stack([upright[top : top + WINDOW[1]] for top in tops])
 
 
-def decode(answer: NDArray[np.float32]) -> tuple[str, float, tuple[float, float]]:
-    """(T, 11) probabilities along a line → its digits, how sure all of them are, and where they begin and end (0–1).
+def decode(answer: NDArray[np.float32]) -> list[tuple[str, float, tuple[float, float]]]:
+    """(T, 11) probabilities along a line → its groups of digits: the text, how sure all of it is, where it begins and
+    ends (0–1).
 
     The likeliest class at each step; repeats are one digit, unless a blank parts them (connectionist temporal
-    classification, Graves et al. 2006). The sureness is the product of each digit's best probability.
+    classification, Graves et al. 2006). The sureness is the product of each digit's best probability. What stands
+    far from the others (the seal, read as an 8) is a group of its own.
     """
     classes = answer.argmax(1)
     sure = answer.max(1)
     starts = np.flatnonzero((classes != BLANK) & (classes != np.concatenate([[BLANK], classes[:-1]])))
     if not len(starts):
-        return "", 0.0, (0.0, 0.0)
+        return []
     ends = [*starts[1:], len(classes)]
-    each = [float(sure[a:b][classes[a:b] == classes[a]].max()) for a, b in zip(starts, ends, strict=True)]
-    text = "".join(str(classes[start]) for start in starts)
-    return text, float(np.prod(each)), (float(starts[0]) / len(classes), float(starts[-1] + 1) / len(classes))
+    each = np.array([sure[a:b][classes[a:b] == classes[a]].max() for a, b in zip(starts, ends, strict=True)])
+    apart = np.diff(starts, prepend=starts[0])
+    far = np.flatnonzero(apart > _FAR * np.median(apart[1:] if len(apart) > 1 else apart))
+    groups = []
+    for group in np.split(np.arange(len(starts)), far):
+        text = "".join(str(classes[starts[one]]) for one in group)
+        place = float(starts[group[0]]) / len(classes), float(starts[group[-1]] + 1) / len(classes)
+        groups.append((text, float(np.prod(each[group])), place))
+    return groups

@@ -116,8 +116,9 @@ class Examiner:
         looks: list[Examined] = []
         for turns in (0, 2):
             quad = turned(candidate.quad, turns)
-            card = rectify(picture, quad)
-            evidence = self._read_back(card) if candidate.side is Side.BACK else self._read_front(card)
+            evidence = (
+                self._read_back(picture, quad) if candidate.side is Side.BACK else self._read_front(picture, quad)
+            )
             looks.append(Examined(self._weigh(candidate, evidence), quad))
             if is_upright(looks[-1].finding):
                 break
@@ -127,13 +128,13 @@ class Examiner:
         words = interpret(self._readers.first.read_whole(rectify(picture, best.quad)))
         return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
 
-    def _read_back(self, card: Rgb) -> Evidence:
-        return interpret(self._readers.first.read_whole(card))
+    def _read_back(self, picture: Rgb, quad: Points) -> Evidence:
+        return interpret(self._readers.first.read_whole(rectify(picture, quad)))
 
-    def _read_front(self, card: Rgb) -> Evidence:
+    def _read_front(self, picture: Rgb, quad: Points) -> Evidence:
         """The strips, and the number by the two that can read it: where they agree they confirm each other."""
-        words = interpret(self._readers.first.read_strips(card))
-        return combine(words, interpret(self._readers.digits.read(card)))
+        words = interpret(self._readers.first.read_strips(rectify(picture, quad)))
+        return combine(words, interpret(self._readers.digits.read(picture, quad)))
 
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
         inputs = features(candidate.side, *candidate.scores, evidence)

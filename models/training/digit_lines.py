@@ -23,18 +23,20 @@ from models.training.pool import Pool
 from models.training.samples import Rgb
 from models.training.scenes import camera, paper
 from models.training.scenes.canvas import legibility
-from models.training.scenes.pen import certify
+from models.training.scenes.pen import INKS, certify, stroke
 from models.training.scenes.place import Points, box_quad, homography, through
-from thaiid_detect.digits import HIGH, WINDOW
+from thaiid_detect.digits import ACROSS, HIGH, WINDOW
 
 Rng = np.random.Generator
 
 WIDE = 320
-"""Width of a training sample: two thirds of a window hold any number, and take two thirds of the time."""
+"""Width of a training sample: so much of a window holds any number, and takes two thirds of the time."""
 HEIGHTS = (8.5, 27.0)
 """Height of the number in pixels of the scene that it is degraded in, smallest and largest."""
 REPRINTED, EMPTY = 0.5, 0.15
 """Shares of the lines: with another number; without any (the line above or below is in the middle)."""
+CROSSED = 0.15
+"""Share of the lines with a pen stroke right through the number."""
 OFF = 0.03
 """How far the middle of a window may be off the number's, in card heights, for it to be read there."""
 LEAST_LEGIBLE = 0.15
@@ -195,7 +197,7 @@ def _window(rng: Rng, line: Line, *, empty: bool) -> Points:
     """Where a window lies on the line's picture: as far off as quads and rows are."""
     x0, y0, x1, y1 = line.box
     width, height = line.width, line.height
-    wide = WIDE / WINDOW[0] * width * np.exp(rng.normal(0, 0.04))
+    wide = WIDE / ACROSS * width * np.exp(rng.normal(0, 0.04))
     high = HIGH * height * np.exp(rng.normal(0, 0.07))
     off = rng.uniform(-OFF, OFF)
     if empty:
@@ -204,13 +206,23 @@ def _window(rng: Rng, line: Line, *, empty: bool) -> Points:
     slack = (wide - (x1 - x0)) / 2
     centre = (x0 + x1) / 2 + rng.uniform(-0.9, 0.9) * max(0.0, slack - 0.015 * width)
     quad = box_quad(centre - wide / 2, middle - high / 2, wide, high)
-    slope = rng.normal(0, 0.008) * width * (WIDE / WINDOW[0])
+    slope = rng.normal(0, 0.008) * width * (WIDE / ACROSS)
     lean = rng.normal(0, 0.12) * high
     quad[[1, 2], 1] += slope / 2
     quad[[0, 3], 1] -= slope / 2
     quad[[0, 1], 0] += lean / 2
     quad[[2, 3], 0] -= lean / 2
     return np.asarray(quad + rng.normal(0, 0.03, (4, 2)) * high, np.float32)
+
+
+def _cross(rng: Rng, scene: Rgb, high: float) -> None:
+    """A stroke from somewhere left to somewhere right of the middle, in place."""
+    height, width = scene.shape[:2]
+    x = np.sort(rng.uniform(0, width, 2))
+    y = height / 2 + rng.normal(0, 1.2, 2) * high
+    path = np.stack([np.linspace(x[0], x[1], 9), np.linspace(y[0], y[1], 9) + rng.normal(0, 0.03, 9) * high], 1)
+    colour = INKS[int(rng.integers(0, len(INKS)))]
+    stroke(scene, path.astype(np.float32), max(1, round(high * rng.uniform(0.05, 0.18))), colour)
 
 
 def degraded(rng: Rng, scene: Rgb, card: Points, high: float) -> Rgb:
@@ -221,6 +233,8 @@ def degraded(rng: Rng, scene: Rgb, card: Points, high: float) -> Rgb:
         scene = camera.sheen(rng, scene, rng.uniform(0.3, 1.0))
     if rng.random() < (0.12 if kind < 0.6 else 0.4):
         certify(rng, scene, card)
+    if rng.random() < CROSSED:
+        _cross(rng, scene, high)
     if kind < 0.4:
         scene = camera.photographed(rng, scene)
     elif kind < 0.6:

@@ -177,13 +177,14 @@ def lines_read(folder: Path, lines: Lines, count: int) -> dict[str, Any]:
     tally = Counter[str]()
     for index in range(count):
         picture, digits, length, weight = lines[(index, index % len(lines))]
-        text, sureness, _ = decode(session.run(picture.numpy()[None])[0])
-        told = len(text) == LENGTH and sureness >= LEAST
+        groups = decode(session.run(picture.numpy()[None])[0])
+        read = {text: sureness for text, sureness, _ in groups if len(text) == LENGTH and sureness >= LEAST}
+        right = "".join(map(str, digits.tolist()))
         if not int(length):
-            tally.update(empty=1, invented=told)
+            tally.update(empty=1, invented=bool(read))
         elif float(weight):
-            right = text == "".join(map(str, digits.tolist()))
-            tally.update(legible=1, exact=told and right, surely_wrong=told and not right and sureness >= 0.9)
+            wrong = any(sureness >= 0.9 for text, sureness in read.items() if text != right)
+            tally.update(legible=1, exact=right in read, surely_wrong=wrong)
     return dict(tally)
 
 

@@ -75,7 +75,7 @@ def test_the_loss_falls_as_the_answer_comes_to_read_the_number() -> None:
         )
         assert float(low) < float(high)
     assert float(digit_network.loss(answers, digits, full, torch.zeros(2))[0]) == 0.0
-    assert decode(torch.softmax(right[0], 1).numpy())[0] == NUMBER
+    assert decode(torch.softmax(right[0], 1).numpy())[0][0] == NUMBER
 
 
 def test_the_network_answers_for_windows_of_either_width() -> None:
