@@ -20,12 +20,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test train calibrate evaluate evaluate-scenes bench demo-store readers clean
+.PHONY: help scan test train held-out calibrate evaluate evaluate-scenes bench demo-store readers clean
 
 help:
 	@echo "make scan [STORE=path]     scan the demo store, or any directory, for copies of Thai ID cards"
 	@echo "make test                  format, lint, strict types, tests: the gate"
-	@echo "make train                 draw scenes, train the locator, export it to ONNX, prove parity, calibrate (SPECIMENS=path)"
+	@echo "make train                 draw scenes, train the networks, export them to ONNX, prove parity, calibrate (SPECIMENS=path)"
 	@echo "make calibrate             choose the thresholds of every mode on held-out scenes"
 	@echo "make evaluate-scenes       measure locator, reader and verdicts on other held-out scenes"
 	@echo "make evaluate DATA=path    score the detector on a folder with a truth.tsv"
@@ -94,7 +94,7 @@ TRAIN_ENV := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
 
 # Each step goes on where a stopped one left off. SPECIMENS: a folder with photos, faces and references, if there is one.
 # First the network that looks at whole pages; then, from there, the one that looks closer at the places which that names;
-# then the one that looks at those places set upright.
+# then the one that looks at those places set upright; and the one that reads a number off its line.
 train: $(VENV)/.installed-train
 	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
@@ -105,14 +105,19 @@ train: $(VENV)/.installed-train
 	$(BIN)/python -m models.training.views --out $(WORK)/views --pool $(WORK)/scenes/pool --count $(VIEWED) --seed 3
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network verifier --data $(WORK)/views --out $(WORK)/run-verifier --corner-weight 1 $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-verifier/checkpoint.pt --data $(WORK)/views --out models/verifier-v1
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network digits --data $(WORK)/scenes/pool --out $(WORK)/run-digits $(TRAIN_ARGS)
+	$(MAKE) held-out
+	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-digits/checkpoint.pt --data $(WORK)/scenes/pool --held-out $(WORK)/held-out/pool --out models/digits-v1
 	$(MAKE) calibrate
 
 # Held-out scenes: another seed, and so other cards, people and backgrounds than those of the training; as large as the
 # pictures of chat apps and small scans, since what is read has to be legible.
 SIZES := --sizes 640 1600
 
-calibrate: $(VENV)/.installed-run
+held-out: $(VENV)/.installed-run
 	$(BIN)/python -m models.training.build --out $(WORK)/held-out --count $(HELD_OUT) --seed 1000003 --jpeg $(SIZES) $(if $(SPECIMENS),--data "$(SPECIMENS)")
+
+calibrate: held-out
 	$(BIN)/python -m models.training.calibrate $(WORK)/held-out
 
 # Yet another seed: what the thresholds were chosen on says too much good of them.

@@ -24,7 +24,7 @@ ACROSS: Final = 480
 RIM: Final = 1 / 24
 """Of the card's width, what is looked at beside it: a quad that is a little narrow would cut the last digit off."""
 WINDOW: Final = (round(ACROSS * (1 + 2 * RIM)), 40)
-"""Width and height of what the network looks at, in pixels: the whole width, and a line with what is above and below."""
+"""Width and height of what the network looks at, in pixels: the whole width; a line, and what is above and below."""
 HIGH: Final = 0.13
 """Height of a window, in card heights; the number is 0.03 to 0.07 high."""
 ROWS: Final = tuple(round(0.08 + 0.045 * step, 3) for step in range(9))
