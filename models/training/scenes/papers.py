@@ -28,7 +28,8 @@ def _tight(rng: Rng, card: DrawnCard, frame: Frame) -> Canvas:
     margin = 0.0 if rng.random() < 0.4 else float(rng.uniform(0.0, 0.06))
     inner = (round(height * scale * (1 - 2 * margin)), round(width * scale * (1 - 2 * margin)))
     pad = round(width * scale * margin)
-    ratio = 1 + rng.choice([0, 0, 1]) * rng.normal(0, 0.05)
+    # Mock cards are drawn on slides, 16:9 or 4:3, as often as in the card's own shape.
+    ratio = float(np.clip(np.exp(rng.choice([0, 0, 1]) * rng.normal(0, 0.12)), 0.78, 1.25))
     shape = (max(16, round(inner[0] * ratio)) + 2 * pad, inner[1] + 2 * pad)
     rim = rng.random()
     fill = np.clip(rng.normal(252, 5, 3), 0, 255) if rim < 0.65 else rng.uniform(0, 40, 3)
