@@ -19,6 +19,8 @@ from thaiid_detect.records import Item, Outcome, Reason, Verdict
 from thaiid_detect.sources import Source
 from thaiid_detect.weights import DEFAULT
 
+HEED_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+"""For the code of processes that are interrupted: what a shell starts in the background ignores Ctrl-C, tests too."""
 ROOT = Path(__file__).parent.parent
 NOBODY = 65534
 

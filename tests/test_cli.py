@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.scan_helpers import needs_weights
+from tests.scan_helpers import HEED_CTRL_C, needs_weights
 from thaiid_detect.cli import main, progress
 from thaiid_detect.cli.closing import SHOWN, Closing
 from thaiid_detect.cli.output import Output
@@ -239,7 +239,7 @@ def test_a_closed_pipe_is_3_without_a_traceback(tmp_path: Path) -> None:
 @needs_weights
 def test_ctrl_c_is_130_and_says_how_to_go_on(tmp_path: Path) -> None:
     """The list on standard input has no end, so the scan is certainly still running when it is interrupted."""
-    code = "import sys; from thaiid_detect.cli import main; sys.exit(main())"
+    code = HEED_CTRL_C + "import sys; from thaiid_detect.cli import main; sys.exit(main())"
     ledger = tmp_path / "scan.db"
     command = [sys.executable, "-c", code, "scan", "-", "--workers", "0", "--ledger", str(ledger)]
     running = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

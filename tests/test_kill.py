@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
-from tests.scan_helpers import ROOT, make_store
+from tests.scan_helpers import HEED_CTRL_C, ROOT, make_store
 from thaiid_detect.errors import LedgerError
 from thaiid_detect.ledger import LedgerView
 
 FILES = 1000
 KILLS = 10
 
-SCAN = """
+SCAN = f"""
+{HEED_CTRL_C}
 import sys
 from pathlib import Path
 from tests.scan_helpers import make_job

@@ -22,6 +22,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -127,7 +128,8 @@ class ProcessPool:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs, self._job), name="thaiid-worker", daemon=True)
         try:
-            process.start()
+            with _unheard_ctrl_c():
+                process.start()
         except OSError as error:  # no memory, no process, no file handle left
             raise SetupError(f"No worker can be started ({error.strerror})", remedy="Try fewer workers") from error
         theirs.close()  # else its end would never be seen
@@ -203,6 +205,18 @@ class ProcessPool:
         self._workers[self._workers.index(worker)] = self._start()
 
 
+@contextlib.contextmanager
+def _unheard_ctrl_c() -> Iterator[None]:
+    """Ctrl-C goes to the whole group, and the parent decides: what is started in here never hears it, not even while
+    its interpreter loads, which would print a traceback. The parent hears it afterwards."""
+    resource_tracker.ensure_running()  # starting it would lift the block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _kill(worker: _Worker) -> None:
     worker.process.kill()
     worker.process.join(GRACE_SECONDS)  # not for ever: a process that waits for a dead disk cannot be killed
@@ -210,7 +224,6 @@ def _kill(worker: _Worker) -> None:
 
 def _work(pipe: Connection, job: Job) -> None:
     """The life of a worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:
         analyse = job.make_analyse()
