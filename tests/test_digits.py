@@ -7,16 +7,12 @@ import pytest
 from numpy.typing import NDArray
 
 from thaiid_detect.digits import BLANK, HIGH, ROWS, WINDOW, DigitReader, decode, windows
-from thaiid_detect.geometry import CARD_SIZE, Points
+from thaiid_detect.geometry import CARD_SIZE
 from thaiid_detect.number import find_numbers
+from thaiid_detect.verifier import frame
 
 NUMBER = "1289900000125"
 STEPS = WINDOW[0] // 4
-
-
-def frame(size: tuple[int, int]) -> Points:
-    """The quad of a card that fills its picture."""
-    return np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float64)
 
 
 WHOLE = frame(CARD_SIZE)

@@ -17,7 +17,7 @@ from thaiid_detect.geometry import Points, Rgb, margined, rectify
 from thaiid_detect.weights import Session
 from thaiid_detect.words import TextLine
 
-__all__ = ["BLANK", "HIGH", "ROWS", "WINDOW", "DigitReader", "decode", "windows"]
+__all__ = ["BLANK", "HIGH", "LENGTH", "ROWS", "WINDOW", "DigitReader", "decode", "numbers", "windows"]
 
 ACROSS: Final = 480
 """Width at which a card is looked at, in pixels: its digits are some 17 px high."""
@@ -31,7 +31,7 @@ ROWS: Final = tuple(round(0.08 + 0.045 * step, 3) for step in range(9))
 """Middles of the windows, in card heights: each line down to 0.46 is near the middle of one of them."""
 BLANK: Final = 10
 """Class of a place that is no digit, or a gap between two; 0–9 are the digits."""
-_LENGTH: Final = 13
+LENGTH: Final = 13
 LEAST: Final = 0.2
 """A reading less sure than this is none."""
 _SURE: Final = 0.9
@@ -39,6 +39,9 @@ _FAR: Final = 4.0
 """Of the median distance between two digits: within a number, blanks and hyphens come to twice that."""
 _USUAL: Final = slice(0, 4)
 """Nearly all cards have their number in one of these rows: the others are looked at where it does not read surely."""
+
+Group = tuple[str, float, tuple[float, float]]
+"""Digits, how sure they are, and where along the line they begin and end, 0–1."""
 
 
 class DigitReader:
@@ -62,10 +65,9 @@ class DigitReader:
     def _lines(self, rows: tuple[float, ...], batch: NDArray[np.uint8]) -> list[TextLine]:
         lines = []
         for row, answer in zip(rows, self._session.run(batch), strict=True):
-            for text, sureness, (left, right) in decode(answer):
-                if len(text) == _LENGTH and sureness >= LEAST:
-                    x0, x1 = (share * (1 + 2 * RIM) - RIM for share in (left, right))
-                    lines.append(TextLine(text, sureness, (x0, row - HIGH / 4, x1, row + HIGH / 4)))
+            for text, sureness, place in numbers(answer):
+                x0, x1 = (share * (1 + 2 * RIM) - RIM for share in place)
+                lines.append(TextLine(text, sureness, (x0, row - HIGH / 4, x1, row + HIGH / 4)))
         return _distinct(lines)
 
 
@@ -85,7 +87,12 @@ def windows(picture: Rgb, quad: Points) -> NDArray[np.uint8]:
     return np.stack([upright[top : top + WINDOW[1]] for top in tops])
 
 
-def decode(answer: NDArray[np.float32]) -> list[tuple[str, float, tuple[float, float]]]:
+def numbers(answer: NDArray[np.float32]) -> list[Group]:
+    """Those groups of `decode` that are a number: 13 digits, and sure enough."""
+    return [group for group in decode(answer) if len(group[0]) == LENGTH and group[1] >= LEAST]
+
+
+def decode(answer: NDArray[np.float32]) -> list[Group]:
     """(T, 11) probabilities along a line → its groups of digits: the text, how sure all of it is, where it begins and
     ends (0–1).
 

@@ -116,9 +116,7 @@ class Examiner:
         looks: list[Examined] = []
         for turns in (0, 2):
             quad = turned(candidate.quad, turns)
-            evidence = (
-                self._read_back(picture, quad) if candidate.side is Side.BACK else self._read_front(picture, quad)
-            )
+            evidence = self._words_on(picture, quad, candidate.side)
             looks.append(Examined(self._weigh(candidate, evidence), quad))
             if is_upright(looks[-1].finding):
                 break
@@ -128,12 +126,12 @@ class Examiner:
         words = interpret(self._readers.first.read_whole(rectify(picture, best.quad)))
         return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
 
-    def _read_back(self, picture: Rgb, quad: Points) -> Evidence:
-        return interpret(self._readers.first.read_whole(rectify(picture, quad)))
-
-    def _read_front(self, picture: Rgb, quad: Points) -> Evidence:
-        """The strips, and the number by the two that can read it: where they agree they confirm each other."""
-        words = interpret(self._readers.first.read_strips(rectify(picture, quad)))
+    def _words_on(self, picture: Rgb, quad: Points, side: Side) -> Evidence:
+        """All of a back; of a front its strips, and its number by both readers: where they agree they confirm it."""
+        card = rectify(picture, quad)
+        if side is Side.BACK:
+            return interpret(self._readers.first.read_whole(card))
+        words = interpret(self._readers.first.read_strips(card))
         return combine(words, interpret(self._readers.digits.read(picture, quad)))
 
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:

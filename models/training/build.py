@@ -141,9 +141,14 @@ def _start(job: Job) -> None:
     _locator = Locator(session, session) if session is not None else None
 
 
+def any_size(rng: np.random.Generator, sizes: tuple[int, int]) -> int:
+    """A long side within `sizes`; each ratio is as likely as any other."""
+    return round(float(np.exp(rng.uniform(*np.log(sizes)))))
+
+
 def _scene(index: int) -> Scene:
     rng = np.random.default_rng((_job.seed, index))
-    return compose(rng, _pool, round(np.exp(rng.uniform(*np.log(_job.sizes)))))
+    return compose(rng, _pool, any_size(rng, _job.sizes))
 
 
 def _seen(index: int) -> Scene:

@@ -19,13 +19,15 @@ from torch.utils.data import Dataset
 
 from models.training import augment, text
 from models.training.cards import ink
+from models.training.neighbours.words import digits as random_digits
+from models.training.people import groups, to_thai_digits
 from models.training.pool import Pool
 from models.training.samples import Rgb
 from models.training.scenes import camera, paper
 from models.training.scenes.canvas import legibility
 from models.training.scenes.pen import INKS, certify, stroke
 from models.training.scenes.place import Points, box_quad, homography, through
-from thaiid_detect.digits import ACROSS, HIGH, WINDOW
+from thaiid_detect.digits import ACROSS, HIGH, LENGTH, WINDOW
 
 Rng = np.random.Generator
 
@@ -43,8 +45,6 @@ LEAST_LEGIBLE = 0.15
 """Likeness to the print at the worst digit below which a line teaches nothing."""
 FONTS = (*text.DIGITS, *text.DIGITS, *text.LATIN, *text.LATIN_BOLD, *text.THAI, *text.THAI_BOLD)
 LATIN_ONLY = ("Arimo", "Tinos", "Cousine", "Roboto")
-THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
-LENGTH = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,13 @@ def reprinted(rng: Rng, line: Line) -> Line:
 def _written(rng: Rng) -> tuple[str, str, str]:
     """A font, 13 digits, and how they are written in it."""
     name = str(rng.choice(FONTS))
-    digits = "".join(map(str, rng.integers(0, 10, LENGTH)))
+    digits = random_digits(rng, LENGTH)
     if rng.random() < 0.05:  # as on specimens
         digits = str(rng.choice(["0" * 13, "9" * 13, "1" * 13, "1234567890123"]))
     mark = str(rng.choice([" ", " ", " ", "-", ""]))
-    words = mark.join((digits[0], digits[1:5], digits[5:10], digits[10:12], digits[12]))
+    words = mark.join(groups(digits))
     if rng.random() < 0.06 and not name.startswith(LATIN_ONLY):
-        words = words.translate(THAI_DIGITS)
+        words = to_thai_digits(words)
     return name, digits, words
 
 

@@ -23,7 +23,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.training.dataset import Scenes
-from models.training.digit_lines import LENGTH, Lines
+from models.training.digit_lines import Lines
 from models.training.digit_network import DigitLines
 from models.training.fusion import START
 from models.training.network import CORNER_UNIT, SIDES, STRIDE, Locator
@@ -32,7 +32,7 @@ from models.training.train import Samples, deployed_of, network_of
 from models.training.verifier_network import TURNS, Verifier
 from models.training.view_dataset import Views
 from models.training.yardstick import DEFAULT_DATA, Prepare, Upright, Yardstick, format_table, whole
-from thaiid_detect.digits import HIGH, LEAST, ROWS, WINDOW, decode
+from thaiid_detect.digits import HIGH, ROWS, WINDOW, numbers
 from thaiid_detect.geometry import PAD
 from thaiid_detect.locator import LOOK_SIDE
 from thaiid_detect.verifier import MARGIN, VIEW
@@ -177,8 +177,7 @@ def lines_read(folder: Path, lines: Lines, count: int) -> dict[str, Any]:
     tally = Counter[str]()
     for index in range(count):
         picture, digits, length, weight = lines[(index, index % len(lines))]
-        groups = decode(session.run(picture.numpy()[None])[0])
-        read = {text: sureness for text, sureness, _ in groups if len(text) == LENGTH and sureness >= LEAST}
+        read = {text: sureness for text, sureness, _ in numbers(session.run(picture.numpy()[None])[0])}
         right = "".join(map(str, digits.tolist()))
         if not int(length):
             tally.update(empty=1, invented=bool(read))

@@ -140,6 +140,11 @@ def to_thai_digits(text: str) -> str:
     return text.translate({ord("0") + n: chr(ord("๐") + n) for n in range(10)})
 
 
+def groups(number: str) -> tuple[str, str, str, str, str]:
+    """The 13 digits as they are printed apart: X XXXX XXXXX XX X."""
+    return number[:1], number[1:5], number[5:10], number[10:12], number[12:]
+
+
 def _title(rng: np.random.Generator, man: bool, age: float) -> tuple[str, str]:
     if age < 15:
         return ("ด.ช.", "Master") if man else ("ด.ญ.", "Miss")

@@ -23,7 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.build import stamp
+from models.training.build import any_size, stamp
 from models.training.network import SIDES
 from models.training.pool import Pool
 from models.training.samples import PlacedCard, Rgb, Scene
@@ -140,7 +140,7 @@ def _write(number: int) -> int:
     views: list[View] = []
     for index in range(number * CHUNK, min((number + 1) * CHUNK, _job.count)):
         rng = np.random.default_rng((_job.seed, index))
-        size = round(np.exp(rng.uniform(*np.log(_job.sizes))))
+        size = any_size(rng, _job.sizes)
         bare = rng.random() < BARE
         scene = compose_as(rng, _pool, "everyday", size) if bare else compose(rng, _pool, size)
         views += views_of(rng, scene, _locator)

@@ -11,7 +11,7 @@ import numpy as np
 
 from models.training.cards import ink, parts
 from models.training.cards.ink import Colour, Pens
-from models.training.people import Person, make_digits, to_thai_digits
+from models.training.people import Person, groups, make_digits, to_thai_digits
 from models.training.samples import Rgb
 
 BARS: tuple[Colour, ...] = (
@@ -151,7 +151,7 @@ class Press:
         self, plain: str, x: float, y: float, size: float, limit: float | None
     ) -> tuple[float, float, float, float]:
         """13 characters as X XXXX XXXXX XX X; their box."""
-        words = ink.pick(self.rng, GAPS).join((plain[0], plain[1:5], plain[5:10], plain[10:12], plain[12]))
+        words = ink.pick(self.rng, GAPS).join(groups(plain))
         font = self.pens.digits
         if self.thai_digits and self.rng.random() < 0.3:
             words, font = to_thai_digits(words), self.pens.value_thai

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.training.people import english_date, make_digits, make_person, thai_date
+from models.training.people import english_date, groups, make_digits, make_person, thai_date
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -53,8 +53,7 @@ def digits(rng: np.random.Generator, count: int) -> str:
 
 def grouped(rng: np.random.Generator, number: str) -> str:
     """The 13 digits as people print them: blanks, hyphens or nothing between the groups."""
-    groups = (number[:1], number[1:5], number[5:10], number[10:12], number[12:])
-    return (" ", " ", "-", "")[int(rng.integers(4))].join(groups)
+    return (" ", " ", "-", "")[int(rng.integers(4))].join(groups(number))
 
 
 def fill(rng: np.random.Generator, template: str) -> str:

@@ -182,10 +182,7 @@ class Canvas:
         printed = _tiles(_patch(placement.card.image, box_quad(0, 0, width, height)))
         seen = _tiles(_patch(self.image, placement.quad))
         weight = np.minimum(printed.std(axis=1), BOLD)
-        spread = np.maximum(printed.std(axis=1), 1e-6) * np.maximum(seen.std(axis=1), FAINT)
-        centred = [part - part.mean(axis=1, keepdims=True) for part in (printed, seen)]
-        alike = np.maximum(0.0, (centred[0] * centred[1]).mean(axis=1) / spread)
-        return float((weight * alike).sum() / max(float(weight.sum()), 1e-6))
+        return float((weight * _alike(printed, seen)).sum() / max(float(weight.sum()), 1e-6))
 
     def forget_wiped_out(self) -> None:
         """Drop the labels of cards that show nothing now. Before a pen comes: its strokes are no card's."""
@@ -216,17 +213,25 @@ class Canvas:
 def legibility(print_: Rgb, printed: Points, picture: Rgb, seen: Points) -> float:
     """How like a printed number (the quad `printed` of `print_`) the picture is at the quad `seen`, 0–1, at its worst
     place. Correlation of grey levels, so light, fading and copying do no harm as long as ink differs from paper."""
-    first, second = _strip(print_, printed), _strip(picture, seen)
-    spread = first.std(axis=(1, 2)) * np.maximum(second.std(axis=(1, 2)), FAINT)
-    centred = [part - part.mean(axis=(1, 2), keepdims=True) for part in (first, second)]
-    return float(max(0.0, np.min((centred[0] * centred[1]).mean(axis=(1, 2)) / np.maximum(spread, 1e-6))))
+    return float(_alike(_strip(print_, printed), _strip(picture, seen)).min())
+
+
+def _alike(printed: NDArray[np.float32], seen: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(parts, pixels) twice → (parts,): correlation of grey levels, 0–1; what is nearly blank is like nothing."""
+    spread = printed.std(axis=1) * np.maximum(seen.std(axis=1), FAINT)
+    centred = [each - each.mean(axis=1, keepdims=True) for each in (printed, seen)]
+    return np.asarray(np.maximum(0.0, (centred[0] * centred[1]).mean(axis=1) / np.maximum(spread, 1e-6)), np.float32)
+
+
+def _upright(image: Rgb, quad: Points, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The quad's content, grey, as a picture of `size` (width, height)."""
+    matrix = np.linalg.inv(homography(size, np.asarray(quad, np.float32)))
+    return np.asarray(cv2.cvtColor(cv2.warpPerspective(image, matrix, size), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _patch(image: Rgb, quad: Points) -> NDArray[np.float32]:
     """The quad's content, grey, upright and small: (30, 48)."""
-    size = (4 * PATCH[0], 4 * PATCH[1])
-    matrix = np.linalg.inv(homography(size, np.asarray(quad, np.float32)))
-    flat = cv2.cvtColor(cv2.warpPerspective(image, matrix, size), cv2.COLOR_RGB2GRAY)
+    flat = _upright(image, quad, (4 * PATCH[0], 4 * PATCH[1]))
     return np.asarray(cv2.resize(flat, PATCH, interpolation=cv2.INTER_AREA), np.float32)
 
 
@@ -236,7 +241,6 @@ def _tiles(patch: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _strip(image: Rgb, quad: Points) -> NDArray[np.float32]:
-    """The quad's content, grey and upright, in parts: (WINDOWS, height, width / WINDOWS)."""
-    matrix = np.linalg.inv(homography(STRIP, np.asarray(quad, np.float32)))
-    flat = cv2.cvtColor(cv2.warpPerspective(image, matrix, STRIP), cv2.COLOR_RGB2GRAY)
-    return np.asarray(flat, np.float32).reshape(STRIP[1], WINDOWS, -1).transpose(1, 0, 2)
+    """The quad's content, grey and upright, in parts side by side: (WINDOWS, pixels of one)."""
+    flat = np.asarray(_upright(image, quad, STRIP), np.float32)
+    return flat.reshape(STRIP[1], WINDOWS, -1).transpose(1, 0, 2).reshape(WINDOWS, -1)
