@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import Dataset
 
 from models.training import augment
 from models.training.network import SIDES
 from models.training.targets import grids
+from models.training.visits import Samples
 
 PATCH = (28, 18)
 """Width and height at which a card before and after the photometric changes is compared."""
@@ -25,14 +25,14 @@ FAINT = 4.0
 Sample = tuple[NDArray[np.uint8], ...]
 
 
-class Scenes(Dataset[Any]):
+class Scenes(Samples):
     """Random access over the finished chunks of one or more dataset folders. A new augmentation at every visit."""
 
     def __init__(
         self, folders: list[Path], side: int, *, seed: int = 0, zooms: tuple[float, float] = augment.ZOOM
     ) -> None:
         self.side = side
-        self.seed = seed
+        super().__init__(seed)
         self.zooms = zooms
         self.pictures: list[NDArray[np.uint8]] = []
         self.labels: list[dict[str, Any]] = []
@@ -48,10 +48,8 @@ class Scenes(Dataset[Any]):
     def __len__(self) -> int:
         return len(self.places)
 
-    def __getitem__(self, visit: tuple[int, int]) -> tuple[torch.Tensor, ...]:
-        """`visit` is (epoch, index): the augmentation depends on both, and on nothing else."""
-        epoch, index = visit
-        rng = np.random.default_rng((self.seed, epoch, index))
+    def draw(self, rng: np.random.Generator, index: int) -> tuple[torch.Tensor, ...]:
+        """The scene augmented, and the grids of `targets`."""
         chunk, row = self.places[index]
         stored = np.asarray(self.pictures[chunk][row])
         matrix = augment.geometric(rng, stored.shape[0], self.side, self.zooms)

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import Dataset
 
 from models.training import augment, text
 from models.training.cards import ink
@@ -27,6 +25,7 @@ from models.training.scenes import camera, paper
 from models.training.scenes.canvas import legibility
 from models.training.scenes.pen import INKS, certify, stroke
 from models.training.scenes.place import Points, box_quad, homography, through
+from models.training.visits import Samples
 from thaiid_detect.digits import ACROSS, HIGH, LENGTH, WINDOW
 
 Rng = np.random.Generator
@@ -62,11 +61,11 @@ class Line:
     digits: str
 
 
-class Lines(Dataset[Any]):
+class Lines(Samples):
     """Random access over the cards of one or more pools that have a number."""
 
     def __init__(self, folders: list[Path], *, seed: int = 0) -> None:
-        self.seed = seed
+        super().__init__(seed)
         self.lines = [line for folder in folders for line in lines_of(Pool.load(folder))]
         if not self.lines:
             raise SystemExit(f"no card with a number in {', '.join(map(str, folders))}")
@@ -74,10 +73,8 @@ class Lines(Dataset[Any]):
     def __len__(self) -> int:
         return len(self.lines)
 
-    def __getitem__(self, visit: tuple[int, int]) -> tuple[torch.Tensor, ...]:
-        """`visit` is (epoch, index): picture (40, 320, 3) uint8, digits (13,) int64, how many, and its weight."""
-        epoch, index = visit
-        rng = np.random.default_rng((self.seed, epoch, index))
+    def draw(self, rng: np.random.Generator, index: int) -> tuple[torch.Tensor, ...]:
+        """Picture (40, 320, 3) uint8, digits (13,) int64, how many, and its weight."""
         line = self.lines[index]
         if rng.random() < REPRINTED:
             line = reprinted(rng, line)

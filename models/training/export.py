@@ -28,9 +28,10 @@ from models.training.digit_network import DigitLines
 from models.training.fusion import START
 from models.training.network import CORNER_UNIT, SIDES, STRIDE, Locator
 from models.training.pool import Pool
-from models.training.train import Samples, deployed_of, network_of
+from models.training.train import deployed_of, network_of
 from models.training.verifier_network import TURNS, Verifier
 from models.training.view_dataset import Views
+from models.training.visits import Samples
 from models.training.yardstick import DEFAULT_DATA, Prepare, Upright, Yardstick, format_table, whole
 from thaiid_detect.digits import HIGH, ROWS, WINDOW, numbers
 from thaiid_detect.geometry import PAD

@@ -29,11 +29,9 @@ from models.training.network import Deployed, Locator, loss
 from models.training.unfold import unfold
 from models.training.verifier_network import DeployedVerifier, Verifier
 from models.training.view_dataset import Views
+from models.training.visits import Samples
 from models.training.yardstick import DEFAULT_DATA, Upright, Yardstick, format_table, whole
 from thaiid_detect.locator import LOOK_SIDE
-
-Samples = Scenes | Views | Lines
-
 
 Criterion = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 """(answers, *targets) → the losses of scores and of corners."""

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import Dataset
 
 from models.training import augment
 from models.training.dataset import shows
 from models.training.network import SIDES
 from models.training.views import RIM, STORED
+from models.training.visits import Samples
 from thaiid_detect.geometry import Points, homography, map_points, margined, turned
 from thaiid_detect.verifier import CORNER_UNIT, MARGIN, NOMINAL, VIEW, frame
 
@@ -28,11 +28,11 @@ _PLACE: Points = frame(STORED, RIM)
 _FRAME: Points = frame(VIEW)
 
 
-class Views(Dataset[Any]):
+class Views(Samples):
     """Random access over the finished chunks of one or more folders of views."""
 
     def __init__(self, folders: list[Path], *, seed: int = 0) -> None:
-        self.seed = seed
+        super().__init__(seed)
         self.files: list[tuple[int, int, int]] = []
         self.data: list[NDArray[np.uint8]] = []
         labels: dict[str, list[NDArray[Any]]] = {"sides": [], "corners": [], "turns": []}
@@ -50,10 +50,8 @@ class Views(Dataset[Any]):
     def __len__(self) -> int:
         return len(self.files)
 
-    def __getitem__(self, visit: tuple[int, int]) -> tuple[torch.Tensor, ...]:
-        """`visit` is (epoch, index): the augmentation depends on both, and on nothing else."""
-        epoch, index = visit
-        rng = np.random.default_rng((self.seed, epoch, index))
+    def draw(self, rng: np.random.Generator, index: int) -> tuple[torch.Tensor, ...]:
+        """The view augmented, its sides and their weights, turn and corners."""
         chunk, begin, end = self.files[index]
         stored = cv2.imdecode(self.data[chunk][begin:end], cv2.IMREAD_COLOR_RGB)
         roll = int(rng.choice(4, p=ROLLS))
