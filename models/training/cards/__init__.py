@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from models.training.cards import reference
+from models.training.cards.arranged import arranged_front
 from models.training.cards.back import drawn_back
 from models.training.cards.front import icon_front, smart_front
 from models.training.cards.listed import listed_front, old_front, printout_front
@@ -68,8 +69,10 @@ def _front(rng: np.random.Generator, person: Person, references: Path | None, fa
     if references is not None and chance < 0.5 and reference.has(references, reference.ICON):
         return reference.reference_icon(rng, person, references, faces)
     draw = rng.random()
-    if draw < 0.56:
+    if draw < 0.4:
         return smart_front(rng, person, faces)
+    if draw < 0.56:
+        return arranged_front(rng, person, faces)
     if draw < 0.68:
         return icon_front(rng, person, faces)
     if draw < 0.82:
