@@ -2,6 +2,9 @@
 
 `truth.tsv` has a header and the columns file, expect (`id_card` or `clear`), label; more columns are ignored. Each rate
 comes with its Wilson 95 % interval. Misses and false alarms are shown as sheets: look at every one of them.
+
+Each `id_card` is looked at in eleven variants, too (`variants.py`), the kinds `variant/…`: one file that is found says
+little, a file that is found whatever was done to it says more.
 """
 
 from __future__ import annotations
@@ -23,20 +26,39 @@ from typing import Any
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from models.training.machine import machine_line
+from models.training.variants import Rgb, variants
 from thaiid_detect.detector import Detector
 from thaiid_detect.image import DecodeError, decode
 from thaiid_detect.records import Outcome, Verdict
 
 THUMBNAIL = 300
+VARIED = 1600
+"""Least sides, in pixels, at which a file is decoded for its sheet, and for its variants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One picture to judge. `variant` is the index of one of `variants.variants`; None: the file itself."""
+
+    file: Path
+    expect: str
+    kind: str
+    variant: int | None = None
+
+    def picture(self, min_side: int) -> Rgb:
+        """RGB, of at least `min_side` pixels where the file has so many. Raises DecodeError."""
+        picture = decode(self.file.read_bytes(), min_side=min_side).pixels
+        return picture if self.variant is None else list(variants(picture))[self.variant][1]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    file: Path
-    expect: str
-    kind: str
+    """One picture and what the detector said of it."""
+
+    task: Task
     outcome: Outcome
 
     @property
@@ -45,7 +67,7 @@ class Row:
 
     @property
     def wrong(self) -> bool:
-        return self.flagged != (self.expect == "id_card")
+        return self.flagged != (self.task.expect == "id_card")
 
 
 def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
@@ -70,22 +92,30 @@ def _start(mode: str) -> None:
     _detector = Detector(mode=mode)
 
 
-def _detect(task: tuple[Path, str, str]) -> Row:
-    file, expect, kind = task
-    return Row(file, expect, kind, _detector.detect(file))
+def _detect(task: Task) -> Row:
+    if task.variant is None:
+        return Row(task, _detector.detect(task.file))
+    return Row(task, _detector.detect(Image.fromarray(task.picture(VARIED))))
 
 
-def read_truth(data: Path) -> list[tuple[Path, str, str]]:
-    """(file, expectation, kind); the kind is the folder and the label. Raises SystemExit where there is no truth."""
+def read_truth(data: Path) -> list[Task]:
+    """The files; their kind is the folder and the label. Raises SystemExit where there is no truth."""
     truth = data / "truth.tsv"
     if not truth.is_file():
         raise SystemExit(f"{truth} is missing: evaluation needs a folder with truth.tsv (columns file, expect, label)")
     with truth.open(newline="") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["expect"] in ("id_card", "clear")]
-    return [(data / row["file"], row["expect"], f"{Path(row['file']).parent}/{row['label']}") for row in rows]
+    return [Task(data / row["file"], row["expect"], f"{Path(row['file']).parent}/{row['label']}") for row in rows]
 
 
-def run(tasks: Sequence[tuple[Path, str, str]], mode: str, workers: int) -> list[Row]:
+def varied(tasks: Sequence[Task]) -> list[Task]:
+    """Every variant of the ID cards among `tasks`."""
+    names = [name for name, _ in variants(np.zeros((8, 8, 3), np.uint8))]
+    cards = [task for task in tasks if task.expect == "id_card"]
+    return [Task(card.file, card.expect, f"variant/{name}", i) for card in cards for i, name in enumerate(names)]
+
+
+def run(tasks: Sequence[Task], mode: str, workers: int) -> list[Row]:
     rows = []
     with get_context("spawn").Pool(workers, _start, (mode,)) as pool:
         for row in pool.imap(_detect, tasks, chunksize=4):
@@ -99,8 +129,8 @@ def tables(rows: Sequence[Row]) -> list[list[str]]:
     """One line a kind and one a top folder: expectation, n, verdicts, rate right with its interval, median ms."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        groups.setdefault((row.expect, "ALL " + row.kind.split("/")[0]), []).append(row)
-        groups.setdefault((row.expect, row.kind), []).append(row)
+        groups.setdefault((row.task.expect, "ALL " + row.task.kind.split("/")[0]), []).append(row)
+        groups.setdefault((row.task.expect, row.task.kind), []).append(row)
     lines = [["kind", "expect", "n", *(v.value for v in Verdict), "flagged", "95 %", "median ms", "p95 ms"]]
     for (expect, kind), members in sorted(groups.items(), key=lambda group: (group[0][0], group[0][1])):
         counts = Counter(row.outcome.verdict for row in members)
@@ -122,15 +152,15 @@ def tables(rows: Sequence[Row]) -> list[list[str]]:
 
 def figure(row: Row) -> str:
     try:
-        picture = decode(row.file.read_bytes(), min_side=THUMBNAIL).pixels
+        picture = row.task.picture(THUMBNAIL)
     except DecodeError as error:
-        return f"<figure>{html.escape(row.file.name)}: {error.reason}</figure>"
+        return f"<figure>{html.escape(row.task.file.name)}: {error.reason}</figure>"
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     scale = THUMBNAIL / max(bgr.shape[:2])
     small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     data = base64.b64encode(cv2.imencode(".jpg", small)[1].tobytes()).decode()
     o = row.outcome
-    text = f"{row.kind} · {row.file.name} · {o.verdict}/{o.reason} {o.score:.3f} · " + ", ".join(
+    text = f"{row.task.kind} · {row.task.file.name} · {o.verdict}/{o.reason} {o.score:.3f} · " + ", ".join(
         f"{card.side} {card.score:.2f}" for card in o.cards
     )
     return f'<figure><img src="data:image/jpeg;base64,{data}"><figcaption>{html.escape(text)}</figcaption></figure>'
@@ -138,9 +168,11 @@ def figure(row: Row) -> str:
 
 def page(rows: Sequence[Row], lines: list[list[str]], title: str) -> str:
     cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in line) + "</tr>" for line in lines)
-    misses = "".join(figure(row) for row in rows if row.wrong and row.expect == "id_card")
-    alarms = "".join(figure(row) for row in rows if row.wrong and row.expect == "clear")
-    doubts = "".join(figure(row) for row in rows if row.outcome.verdict is Verdict.SUSPECT and row.expect == "clear")
+    misses = "".join(figure(row) for row in rows if row.wrong and row.task.expect == "id_card")
+    alarms = "".join(figure(row) for row in rows if row.wrong and row.task.expect == "clear")
+    doubts = "".join(
+        figure(row) for row in rows if row.outcome.verdict is Verdict.SUSPECT and row.task.expect == "clear"
+    )
     style = "body{font:14px sans-serif}td{padding:2px 8px;border-bottom:1px solid #ddd}"
     style += "figure{display:inline-block;width:310px}"
     return (
@@ -159,21 +191,24 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(".cache/evaluation"))
     args = parser.parse_args()
     tasks = read_truth(args.data)
+    tasks += varied(tasks)
     began = time.monotonic()
     rows = run(tasks, args.mode, args.workers)
     lines = tables(rows)
     args.out.mkdir(parents=True, exist_ok=True)
-    title = f"{args.data.resolve().name}, mode {args.mode}: {len(rows)} files in {time.monotonic() - began:.0f} s"
+    title = f"{args.data.resolve().name}, mode {args.mode}: {len(rows)} pictures in {time.monotonic() - began:.0f} s"
     (args.out / "evaluation.html").write_text(page(rows, lines, title))
-    raw: list[dict[str, Any]] = [{"expect": row.expect, "kind": row.kind, **row.outcome.to_dict()} for row in rows]
+    raw: list[dict[str, Any]] = [
+        {"expect": row.task.expect, "kind": row.task.kind, **row.outcome.to_dict()} for row in rows
+    ]
     (args.out / "outcomes.json").write_text(json.dumps(raw, indent=1))
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)))
     for row in rows:
         if row.wrong:
-            word = "missed" if row.expect == "id_card" else "false alarm"
-            print(f"{word}: {row.file} {row.outcome.verdict}/{row.outcome.reason} {row.outcome.score:.3f}")
+            word, o = "missed" if row.task.expect == "id_card" else "false alarm", row.outcome
+            print(f"{word}: {row.task.file} ({row.task.kind}) {o.verdict}/{o.reason} {o.score:.3f}")
     print(f"{title}\n{machine_line()}\nsheets of misses and false alarms: {args.out / 'evaluation.html'}")
 
 
