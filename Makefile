@@ -100,12 +100,12 @@ train: $(VENV)/.installed-train
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes --out models/locator-v1
 	$(BIN)/python -m models.training.build --out $(WORK)/close-ups --pool $(WORK)/scenes/pool --count $(CLOSE_UPS) --seed 2 --close-ups 1 --mine
-	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/close-ups --out $(WORK)/run-closer --init $(WORK)/run/checkpoint.pt --zoom 0.8 1.25 --corner-weight 4 $(TRAIN_ARGS)
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/close-ups --out $(WORK)/run-closer --network closer-v1 --init $(WORK)/run/checkpoint.pt $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-closer/checkpoint.pt --data $(WORK)/close-ups --out models/closer-v1
 	$(BIN)/python -m models.training.views --out $(WORK)/views --pool $(WORK)/scenes/pool --count $(VIEWED) --seed 3
-	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network verifier --data $(WORK)/views --out $(WORK)/run-verifier --corner-weight 1 $(TRAIN_ARGS)
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network verifier-v1 --data $(WORK)/views --out $(WORK)/run-verifier $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-verifier/checkpoint.pt --data $(WORK)/views --out models/verifier-v1
-	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network digits --data $(WORK)/scenes/pool --out $(WORK)/run-digits $(TRAIN_ARGS)
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network digits-v1 --data $(WORK)/scenes/pool --out $(WORK)/run-digits $(TRAIN_ARGS)
 	$(MAKE) held-out
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-digits/checkpoint.pt --data $(WORK)/scenes/pool --held-out $(WORK)/held-out/pool --out models/digits-v1
 	$(MAKE) calibrate

@@ -14,7 +14,9 @@ Rgb = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 PAD = 114
 ZOOM = (0.65, 1.6)
-"""Smallest and largest scale, beside that of the plain letterbox."""
+CLOSE_ZOOM = (0.8, 1.25)
+"""Smallest and largest scale, beside that of the plain letterbox; and for the closer look, whose cards are near to the
+size that it was cut out for."""
 
 
 def geometric(rng: np.random.Generator, side_in: int, side_out: int, zooms: tuple[float, float] = ZOOM) -> Floats:

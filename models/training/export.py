@@ -13,8 +13,6 @@ import json
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,34 +20,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.training.dataset import Scenes
 from models.training.digit_lines import Lines
-from models.training.digit_network import DigitLines
 from models.training.fusion import START
-from models.training.network import CORNER_UNIT, SIDES, STRIDE, Locator
 from models.training.pool import Pool
-from models.training.train import deployed_of, network_of
-from models.training.verifier_network import TURNS, Verifier
-from models.training.view_dataset import Views
+from models.training.recipes import RECIPES, Recipe
+from models.training.train import network_of
 from models.training.visits import Samples
-from models.training.yardstick import DEFAULT_DATA, Prepare, Upright, Yardstick, format_table, whole
-from thaiid_detect.digits import HIGH, ROWS, WINDOW, numbers
+from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
+from thaiid_detect.digits import numbers
 from thaiid_detect.geometry import PAD
-from thaiid_detect.locator import LOOK_SIDE
-from thaiid_detect.verifier import MARGIN, VIEW
-from thaiid_detect.weights import CLOSER, DEFAULT, DIGITS, VERIFIER, Weights, open_session
+from thaiid_detect.weights import CLOSER, DEFAULT, Weights, open_session
 
-TASKS = {
-    DEFAULT: "Finds where copies of Thai national ID cards may lie on a page, with their four corners",
-    CLOSER: "Looks closer at one place: is it a Thai national ID card, and where exactly are its four corners",
-    DIGITS: "Reads the 13 digits of a Thai national ID card's number off one line of it, set upright",
-    VERIFIER: "Looks at one place set upright: is it a Thai national ID card, and which way up does it lie",
-}
-GRID = {"output": {"stride": STRIDE, "sides": list(SIDES), "corner_unit": CORNER_UNIT}}
-VIEWED = {"output": {"sides": list(SIDES), "turns": TURNS, "corner_unit": CORNER_UNIT, "margin": MARGIN}}
-READ = {"output": {"classes": [*"0123456789", "blank"], "rows": list(ROWS), "high": HIGH}}
-LOOKS = "It tells front, back and pink card. It is sensitive on purpose; the words read afterwards decide."
-REMARKS = {DIGITS: "It reads digits alone, Thai and Arabic ones; the check digit has no part in it."}
 HELD_OUT = """Held-out lines (cards of another seed, degraded as in training): {exact} of {legible} legible ones read
 exactly, {surely_wrong} read wrongly with a sureness of 0.9 or more; of {empty} lines without a number {invented} were
 read as one.
@@ -66,40 +47,6 @@ PARITY = 1e-4
 """The most that a score may differ between torch and onnxruntime."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What differs between the networks: which it is, what it is trained on, and how that is described.
-
-    `free` names the axes of input and output that may have any length.
-    """
-
-    net: Callable[[], torch.nn.Module]
-    samples: Callable[[list[Path]], Samples]
-    size: int | list[int]
-    output: dict[str, Any]
-    free: tuple[dict[int, str], dict[int, str]]
-    prepare: Callable[[], Prepare] | None = None
-    """How the yardstick's pictures come to what the network looks at; None: they say nothing of it."""
-
-
-PAGES = Kind(
-    Locator,
-    lambda folders: Scenes(folders, LOOK_SIDE),
-    LOOK_SIDE,
-    GRID,
-    ({0: "n", 1: "h", 2: "w"}, {0: "n", 2: "rows", 3: "columns"}),
-    lambda: whole,
-)
-KINDS = {
-    DEFAULT: PAGES,
-    CLOSER: replace(PAGES, prepare=None),
-    VERIFIER: Kind(Verifier, lambda folders: Views(folders), list(VIEW), VIEWED, ({0: "n"}, {0: "n"}), Upright),
-    DIGITS: Kind(
-        DigitLines, lambda folders: Lines(folders), list(WINDOW), READ, ({0: "n", 2: "w"}, {0: "n", 1: "steps"})
-    ),
-}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True)
@@ -110,22 +57,23 @@ def main() -> None:
     parser.add_argument("--yardstick", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--held-out", type=Path, help="for the digits: a pool of another seed, to read the numbers of")
     args = parser.parse_args()
-    if args.out.name not in TASKS:
-        parser.error(f"--out must be named {', '.join(TASKS)}")
+    if args.out.name not in RECIPES:
+        parser.error(f"--out must be named {', '.join(RECIPES)}")
     state = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
-    kind = KINDS[args.out.name]
-    net = kind.net()
+    recipe = RECIPES[args.out.name]
+    net = recipe.net()
     net.eval().load_state_dict(state["average"])
     args.out.mkdir(parents=True, exist_ok=True)
-    pictures = sample_pictures(kind.samples(args.data), 64)
-    write_onnx(net, args.out / "model.onnx", pictures[:1], kind)
-    worst = parity(net, args.out, pictures)
+    deployed = recipe.deployed(net)
+    pictures = sample_pictures(recipe.samples(args.data, 0), 64)
+    write_onnx(deployed, args.out / "model.onnx", pictures[:1], recipe)
+    worst = parity(deployed, args.out, pictures, recipe.scores)
     metrics: dict[str, Any] = {"parity": worst, "ms_one_thread": round(speed(args.out, pictures), 2)}
     if args.held_out:
         metrics["held_out_lines"] = lines_read(args.out, Lines([args.held_out], seed=1), HELD_LINES)
-    if kind.prepare is not None and (args.yardstick / "truth.tsv").exists():
-        yardstick = Yardstick(args.yardstick, kind.prepare())
-        table = yardstick.measure(network_of(net, torch.device("cpu")))
+    if recipe.prepare is not None and (args.yardstick / "truth.tsv").exists():
+        yardstick = Yardstick(args.yardstick, recipe.prepare())
+        table = yardstick.measure(network_of(deployed, torch.device("cpu")))
         metrics["yardstick_recall_at_0.5_and_0.1"] = {
             kind: [round(a, 4), round(b, 4), n] for kind, (a, b, n) in table.items()
         }
@@ -138,11 +86,11 @@ def main() -> None:
     print(f"{args.out}: {(args.out / 'model.onnx').stat().st_size / 1e6:.2f} MB, parity {worst:.1e}, {metrics}")
 
 
-def write_onnx(net: torch.nn.Module, path: Path, picture: NDArray[np.uint8], kind: Kind) -> None:
+def write_onnx(deployed: torch.nn.Module, path: Path, picture: NDArray[np.uint8], recipe: Recipe) -> None:
     """One file; pictures uint8 (N, H, W, 3) in."""
-    sizes, grids = kind.free
+    sizes, grids = recipe.free
     torch.onnx.export(
-        deployed_of(net).eval(),
+        deployed.eval(),
         (torch.from_numpy(picture),),
         str(path),
         input_names=["pictures"],
@@ -159,12 +107,11 @@ def sample_pictures(samples: Samples, count: int) -> NDArray[np.uint8]:
     return np.stack([samples[(0, int(i))][0].numpy() for i in picks])
 
 
-def parity(net: torch.nn.Module, folder: Path, pictures: NDArray[np.uint8]) -> float:
+def parity(deployed: torch.nn.Module, folder: Path, pictures: NDArray[np.uint8], scores: slice) -> float:
     """The largest score difference between torch and onnxruntime. Raises SystemExit above 1e-4."""
     session = open_session(Weights("new", folder, "", "", {}))
     ours = np.concatenate([session.run(picture[None]) for picture in pictures])
-    theirs = network_of(net, torch.device("cpu"))(pictures)
-    scores = slice(None) if isinstance(net, DigitLines) else slice(len(SIDES))
+    theirs = network_of(deployed, torch.device("cpu"))(pictures)
     worst = float(np.abs(ours[:, scores] - theirs[:, scores]).max())
     if worst > PARITY:
         raise SystemExit(f"onnxruntime's scores differ from torch's by {worst:.1e}, more than {PARITY:.0e}")
@@ -214,9 +161,9 @@ def describe(args: argparse.Namespace, seen: int, metrics: dict[str, Any]) -> di
     return {
         "schema": 1,
         "name": args.out.name,
-        "task": TASKS[args.out.name],
-        "input": {"size": KINDS[args.out.name].size, "layout": "NHWC", "dtype": "uint8", "colour": "RGB", "pad": PAD},
-        **KINDS[args.out.name].output,
+        "task": RECIPES[args.out.name].task,
+        "input": {"size": RECIPES[args.out.name].size, "layout": "NHWC", "dtype": "uint8", "colour": "RGB", "pad": PAD},
+        "output": RECIPES[args.out.name].output,
         "sha256": hashlib.sha256((args.out / "model.onnx").read_bytes()).hexdigest(),
         "provenance": {
             "command": "make train",
@@ -246,7 +193,7 @@ def card(config: dict[str, Any]) -> str:
             f"# {config['name']}",
             "",
             f"{config['task']}.",
-            REMARKS.get(config["name"], LOOKS),
+            RECIPES[config["name"]].remark,
             "",
             f"- Input: one picture, RGB uint8, {size}.",
             f"- Trained on composed scenes only ({made['samples_seen']:,} augmented samples, seed {made['seed']},",

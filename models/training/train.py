@@ -1,4 +1,4 @@
-"""Trains a network: `python -m models.training.train --network locator|verifier|digits --data DIR [DIR …] --out RUN`.
+"""Trains a network: `python -m models.training.train --network NAME --data DIR [DIR …] --out RUN`.
 
 The same script on CPU and CUDA. One-cycle schedule over a fixed number of samples; checkpoints every few minutes, and
 the same command goes on where a killed run stopped. An exponential average of the weights is what is measured and
@@ -13,7 +13,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,35 +21,23 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Sampler
 
-from models.training import augment, digit_network, verifier_network
-from models.training.dataset import Scenes
-from models.training.digit_lines import Lines
-from models.training.digit_network import DeployedDigits, DigitLines
-from models.training.network import Deployed, Locator, loss
+from models.training.recipes import RECIPES, Recipe
 from models.training.unfold import unfold
-from models.training.verifier_network import DeployedVerifier, Verifier
-from models.training.view_dataset import Views
 from models.training.visits import Samples
-from models.training.yardstick import DEFAULT_DATA, Upright, Yardstick, format_table, whole
-from thaiid_detect.locator import LOOK_SIDE
-
-Criterion = Callable[..., tuple[torch.Tensor, torch.Tensor]]
-"""(answers, *targets) → the losses of scores and of corners."""
+from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
+from thaiid_detect.weights import DEFAULT
 
 
 class Run:
     """Everything that a checkpoint holds."""
 
-    def __init__(
-        self, net: torch.nn.Module, criterion: Criterion, device: torch.device, lr: float, corner_weight: float
-    ) -> None:
+    def __init__(self, recipe: Recipe, device: torch.device, lr: float) -> None:
         self.device = device
-        self.criterion = criterion
+        self.recipe = recipe
         # A CPU that only emulates bfloat16 takes thirty times as long with it.
         self.half = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
         self.lr = lr
-        self.corner_weight = corner_weight
-        self.net = net.to(device)
+        self.net = recipe.net().to(device)
         self.average = copy.deepcopy(self.net).eval()
         decay = [p for p in self.net.parameters() if p.ndim > 1]
         plain = [p for p in self.net.parameters() if p.ndim <= 1]
@@ -85,6 +73,10 @@ class Run:
         self.net.load_state_dict(state)
         self.average.load_state_dict(state)
 
+    def deployed(self) -> torch.nn.Module:
+        """The averaged network as it is exported."""
+        return self.recipe.deployed(self.average)
+
     def step(self, batch: list[torch.Tensor], total: int) -> tuple[float, float]:
         rate = self.lr * schedule(self.seen / total)
         for group in self.optimizer.param_groups:
@@ -92,9 +84,9 @@ class Run:
         picture, *targets = [part.to(self.device, non_blocking=True) for part in batch]
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             out = self.net(picture)
-        scores, corners = self.criterion(out, *targets)
+        scores, corners = self.recipe.criterion(out, *targets)
         self.optimizer.zero_grad(set_to_none=True)
-        (scores + self.corner_weight * corners).backward()
+        (scores + self.recipe.corner_weight * corners).backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
         self.optimizer.step()
         self.seen += len(picture)
@@ -133,17 +125,10 @@ def schedule(done: float) -> float:
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, (done - rise) / (1 - rise))))
 
 
-def deployed_of(module: torch.nn.Module) -> torch.nn.Module:
-    """The network as it is exported."""
-    if isinstance(module, Locator):
-        return Deployed(module)
-    return DeployedDigits(module) if isinstance(module, DigitLines) else DeployedVerifier(module)
-
-
 @torch.no_grad()
-def network_of(module: torch.nn.Module, device: torch.device) -> Any:
-    """A numpy-in, numpy-out view of the network, probabilities out."""
-    deployed = deployed_of(module).eval()
+def network_of(deployed: torch.nn.Module, device: torch.device) -> Any:
+    """A numpy-in, numpy-out view of a network as it is exported."""
+    deployed.eval()
 
     def run(squares: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         with torch.no_grad():
@@ -154,7 +139,7 @@ def network_of(module: torch.nn.Module, device: torch.device) -> Any:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--network", choices=["locator", "verifier", "digits"], default="locator")
+    parser.add_argument("--network", choices=list(RECIPES), default=DEFAULT)
     parser.add_argument(
         "--data",
         type=Path,
@@ -166,10 +151,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--samples", type=int, default=400_000, help="training samples in all (default: %(default)s)")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--corner-weight", type=float, default=2.0, help="of the corners' loss beside the scores'")
-    parser.add_argument(
-        "--zoom", type=float, nargs=2, default=augment.ZOOM, help="smallest and largest scale of a scene"
-    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--loaders", type=int, default=1, help="worker processes that prepare samples")
     parser.add_argument("--init", type=Path, help="checkpoint, or folder of weights, to fine-tune from")
@@ -184,25 +165,18 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     args.out.mkdir(parents=True, exist_ok=True)
     checkpoint = args.out / "checkpoint.pt"
-    scenes: Samples
-    if args.network == "verifier":
-        scenes = Views(args.data, seed=args.seed)
-        run = Run(Verifier(), verifier_network.loss, device, args.lr, args.corner_weight)
-    elif args.network == "digits":
-        scenes = Lines(args.data, seed=args.seed)
-        run = Run(DigitLines(), digit_network.loss, device, args.lr, args.corner_weight)
-    else:
-        scenes = Scenes(args.data, LOOK_SIDE, seed=args.seed, zooms=tuple(args.zoom))
-        run = Run(Locator(), loss, device, args.lr, args.corner_weight)
+    recipe = RECIPES[args.network]
+    scenes = recipe.samples(args.data, args.seed)
+    run = Run(recipe, device, args.lr)
     if checkpoint.exists():
         run.load(checkpoint)
     elif args.init:
         run.start_from(args.init, scenes)
     yardstick = None
-    if args.network != "digits" and (args.yardstick / "truth.tsv").exists():
-        yardstick = Yardstick(args.yardstick, Upright() if args.network == "verifier" else whole)
+    if recipe.prepare is not None and (args.yardstick / "truth.tsv").exists():
+        yardstick = Yardstick(args.yardstick, recipe.prepare())
     if yardstick is None:
-        print(f"no yardstick for the {args.network} at {args.yardstick}: training unmeasured", file=sys.stderr)
+        print(f"no yardstick for {args.network} at {args.yardstick}: training unmeasured", file=sys.stderr)
     train(run, args, scenes, yardstick, checkpoint)
 
 
@@ -228,7 +202,7 @@ def train(run: Run, args: argparse.Namespace, scenes: Samples, yardstick: Yardst
             losses.clear()
             line = f"{run.seen} {rate:.0f}/s loss {record['score_loss']} {record['corner_loss']}"
             if yardstick is not None:
-                record["yardstick"] = yardstick.measure(network_of(run.average, run.device))
+                record["yardstick"] = yardstick.measure(network_of(run.deployed(), run.device))
                 line += " | " + format_table(record["yardstick"])
             print(line, flush=True)
             with (args.out / "log.jsonl").open("a") as file:

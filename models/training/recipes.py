@@ -1,0 +1,105 @@
+"""One table of all networks: what each is, what it is trained on and how, and what its weights folder says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from models.training import augment, digit_network, network, verifier_network
+from models.training.dataset import Scenes
+from models.training.digit_lines import Lines
+from models.training.network import CORNER_UNIT, SIDES, STRIDE
+from models.training.verifier_network import TURNS
+from models.training.view_dataset import Views
+from models.training.visits import Samples
+from models.training.yardstick import Prepare, Upright, whole
+from thaiid_detect.digits import HIGH, ROWS, WINDOW
+from thaiid_detect.locator import LOOK_SIDE
+from thaiid_detect.verifier import MARGIN, VIEW
+from thaiid_detect.weights import CLOSER, DEFAULT, DIGITS, VERIFIER
+
+Criterion = Callable[..., tuple[torch.Tensor, torch.Tensor]]
+"""(answers, *targets) → the losses of scores and of corners."""
+SENSITIVE = "It tells front, back and pink card. It is sensitive on purpose; the words read afterwards decide."
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One network."""
+
+    task: str
+    remark: str
+    net: Callable[[], torch.nn.Module]
+    deployed: Callable[[Any], torch.nn.Module]
+    """The network as it is exported: probabilities in place of logits."""
+    criterion: Criterion
+    corner_weight: float
+    """Of the corners' loss beside the scores'."""
+    samples: Callable[[list[Path], int], Samples]
+    """From folders and a seed."""
+    size: int | list[int]
+    output: dict[str, Any]
+    free: tuple[dict[int, str], dict[int, str]]
+    """The axes of input and output that may have any length, with their names."""
+    scores: slice
+    """Which entries of an answer are probabilities."""
+    prepare: Callable[[], Prepare] | None = None
+    """How the yardstick's pictures come to what the network looks at; None: they say nothing of it."""
+
+
+_PAGES = Recipe(
+    task="Finds where copies of Thai national ID cards may lie on a page, with their four corners",
+    remark=SENSITIVE,
+    net=network.Locator,
+    deployed=network.Deployed,
+    criterion=network.loss,
+    corner_weight=2.0,
+    samples=lambda folders, seed: Scenes(folders, LOOK_SIDE, seed=seed, zooms=augment.ZOOM),
+    size=LOOK_SIDE,
+    output={"stride": STRIDE, "sides": list(SIDES), "corner_unit": CORNER_UNIT},
+    free=({0: "n", 1: "h", 2: "w"}, {0: "n", 2: "rows", 3: "columns"}),
+    scores=slice(len(SIDES)),
+    prepare=lambda: whole,
+)
+RECIPES: Final = {
+    DEFAULT: _PAGES,
+    CLOSER: replace(
+        _PAGES,
+        task="Looks closer at one place: is it a Thai national ID card, and where exactly are its four corners",
+        corner_weight=4.0,
+        samples=lambda folders, seed: Scenes(folders, LOOK_SIDE, seed=seed, zooms=augment.CLOSE_ZOOM),
+        prepare=None,
+    ),
+    VERIFIER: Recipe(
+        task="Looks at one place set upright: is it a Thai national ID card, and which way up does it lie",
+        remark=SENSITIVE,
+        net=verifier_network.Verifier,
+        deployed=verifier_network.DeployedVerifier,
+        criterion=verifier_network.loss,
+        corner_weight=1.0,
+        samples=lambda folders, seed: Views(folders, seed=seed),
+        size=list(VIEW),
+        output={"sides": list(SIDES), "turns": TURNS, "corner_unit": CORNER_UNIT, "margin": MARGIN},
+        free=({0: "n"}, {0: "n"}),
+        scores=slice(len(SIDES)),
+        prepare=Upright,
+    ),
+    DIGITS: Recipe(
+        task="Reads the 13 digits of a Thai national ID card's number off one line of it, set upright",
+        remark="It reads digits alone, Thai and Arabic ones; the check digit has no part in it.",
+        net=digit_network.DigitLines,
+        deployed=digit_network.DeployedDigits,
+        criterion=digit_network.loss,
+        corner_weight=0.0,
+        samples=lambda folders, seed: Lines(folders, seed=seed),
+        size=list(WINDOW),
+        output={"classes": [*"0123456789", "blank"], "rows": list(ROWS), "high": HIGH},
+        free=({0: "n", 2: "w"}, {0: "n", 1: "steps"}),
+        scores=slice(None),
+    ),
+}
+"""By the name of the weights folder."""
