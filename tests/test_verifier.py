@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thaiid_detect.geometry import PAD, area, turned
 from thaiid_detect.locator import Candidate
 from thaiid_detect.records import Side
-from thaiid_detect.verifier import CORNER_UNIT, MARGIN, NOMINAL, VIEW, Verifier, decode
+from thaiid_detect.verifier import AGAIN, CORNER_UNIT, MARGIN, NOMINAL, VIEW, Verifier, between, decode
 
 QUAD = np.array([[300.0, 200], [700, 220], [690, 470], [290, 450]])
 CANDIDATE = Candidate(Side.FRONT, 0.4, QUAD, closer=0.7)
@@ -26,16 +26,18 @@ def answer(side: int, score: float, *, turn: int = 0, shift: tuple[float, float]
 
 
 class Network:
-    """Says the same of every view, and keeps the last one."""
+    """Says one thing of the first view and another of the next; without that, that the card now lies exactly, as a
+    network would that was right the first time. Keeps the last view."""
 
-    def __init__(self, says: NDArray[np.float32]) -> None:
-        self.says = says
+    def __init__(self, first: NDArray[np.float32], then: NDArray[np.float32] | None = None) -> None:
+        exact = answer(int(first[:3].argmax()), float(first[:3].max()))
+        self.says = [first, exact if then is None else then]
         self.seen: NDArray[np.uint8] | None = None
 
     def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         assert batch.shape == (1, VIEW[1], VIEW[0], 3)
         self.seen = batch[0]
-        return self.says[None]
+        return self.says.pop(0)[None]
 
 
 def test_an_exact_quad_lies_on_the_nominal_corners() -> None:
@@ -88,6 +90,37 @@ def test_what_cannot_be_set_upright_is_left_as_it_is(candidate: Candidate) -> No
 def test_corners_that_cross_keep_the_old_quad() -> None:
     crossed = answer(1, 0.8)
     crossed[7:9], crossed[9:11] = (np.array([400, 0]) / CORNER_UNIT), (np.array([-400, 0]) / CORNER_UNIT)
-    seen = Verifier(Network(crossed)).verify(PICTURE, CANDIDATE)
+    seen = Verifier(Network(crossed, crossed)).verify(PICTURE, CANDIDATE)
     assert (seen.side, seen.verified) == (Side.BACK, pytest.approx(0.8))
     np.testing.assert_array_equal(seen.quad, QUAD)
+
+
+def test_it_looks_again_by_the_corrected_corners() -> None:
+    right = VIEW[0] / (1 + 2 * MARGIN) / 10
+    first, then = answer(0, 0.2, turn=2, shift=(right, 0.0)), answer(1, 0.9, shift=(right, 0.0))
+    seen = Verifier(Network(first, then)).verify(PICTURE, CANDIDATE)
+    assert seen.side is Side.BACK
+    assert seen.verified == pytest.approx(0.6)
+    # The second view is of the card turned upright: what is right there was left in the first.
+    np.testing.assert_allclose(seen.quad, turned(QUAD, 2), atol=1.0)
+
+
+def test_what_looks_like_nothing_is_looked_at_once() -> None:
+    network = Network(answer(0, AGAIN / 2))
+    assert Verifier(network).verify(PICTURE, CANDIDATE).verified == pytest.approx(AGAIN / 2)
+    assert len(network.says) == 1
+
+
+def test_a_second_view_that_cannot_be_leaves_the_first() -> None:
+    far = answer(1, 0.8)
+    far[7:15] = np.array([-90, -90, 90, -90, 90, 90, -90, 90], np.float32)
+    network = Network(far)
+    assert Verifier(network).verify(PICTURE, CANDIDATE).verified == pytest.approx(0.8)
+    assert len(network.says) == 1
+
+
+def test_between_two_scores_stays_between_them() -> None:
+    for one in (0.0, 0.3, 1.0):
+        for other in (0.0, 0.5, 1.0):
+            assert min(one, other) - 1e-5 <= between(one, other) <= max(one, other) + 1e-5
+            assert between(one, other) == pytest.approx(between(other, one))
