@@ -52,7 +52,7 @@ FEATURES: Final = (
 """What the model weighs, in this order; see `features`."""
 
 _LOGIT_SPAN: Final = 5.0
-_LOOK_WEIGHTS: Final = (1.0, 1.0, 3.0)
+_LOOK_WEIGHTS: Final = (1.0, 1.0, 2.0)
 HOPELESS: Final = 8.0
 """A probability this many times under the suspect threshold is not worth another second of reading."""
 
