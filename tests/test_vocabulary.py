@@ -19,6 +19,8 @@ from thaiid_detect.vocabulary import LABELS, back_code_score, foreign_score
         "4000 1234 5678 9010",
         "ใบอนุญาตขับรถยนต์ส่วนบุคคล",
         "หนังสือเดินทาง",
+        "บัตรประจำตัวผู้เสียภาษีอากร",
+        "บัตรประจำตัวคนพิการ",
         "VALID THRU 12/20",
     ],
 )

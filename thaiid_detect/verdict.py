@@ -131,8 +131,13 @@ def is_unread(finding: Finding, thresholds: Thresholds) -> bool:
 
 
 def is_open(finding: Finding, thresholds: Thresholds) -> bool:
-    """Whether another reader's opinion could change the verdict."""
-    return thresholds.suspect / HOPELESS <= finding.probability < thresholds.id_card
+    """Whether another reader's opinion could change the verdict: it is undecided, or it was decided without a word.
+
+    A Thai taxpayer's card has a seal, a portrait and a valid number where ours has them, and a title in Thai alone.
+    """
+    if finding.probability < thresholds.suspect / HOPELESS:
+        return False
+    return finding.probability < thresholds.id_card or _evidence_reason(finding.evidence) is not Reason.WORDS
 
 
 def settled_side(side: Side, evidence: Evidence) -> Side:

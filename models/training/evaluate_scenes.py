@@ -1,7 +1,7 @@
 """Measures the exported locator and the reader on held-out scenes: `python -m models.training.evaluate_scenes DIR`.
 
 Locator recall, negatives passed on to the reader, IoU of the quads, numbers read exactly, negatives flagged in the end.
-Each rate with its Wilson 95 % interval.
+Each rate with its Wilson 95 % interval. Tesseract has its say where it is installed, as in the tool; the table tells.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from models.training.evaluate import wilson
 from models.training.gather import Labelled, Look, Observed, observe_all
 from models.training.machine import machine_line
 from thaiid_detect.records import Mode
+from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.verdict import Decision, Thresholds, looks_together, worth_reading
 from thaiid_detect.weights import find_weights
 
@@ -133,9 +134,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write the table as JSON here too")
     args = parser.parse_args()
     decision = Decision.from_config(find_weights().config, Mode(args.mode))
-    read = not args.looks_only
-    observed = list(observe_all(args.scenes, read=read, decision=decision, workers=args.workers, most=args.most))
-    table = {"scenes": len(observed), "mode": args.mode, **measure(observed, decision), "machine": machine_line()}
+    read, second = not args.looks_only, not args.looks_only and find_second_reader() is not None
+    observed = list(
+        observe_all(args.scenes, read=read, decision=decision, second=second, workers=args.workers, most=args.most)
+    )
+    about = {"scenes": len(observed), "mode": args.mode, "tesseract": second}
+    table = {**about, **measure(observed, decision), "machine": machine_line()}
     print(json.dumps(table, indent=2))
     if args.out:
         args.out.write_text(json.dumps(table, indent=2) + "\n")

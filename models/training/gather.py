@@ -24,6 +24,7 @@ from thaiid_detect.geometry import Points, iou
 from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
 from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
+from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.verdict import Decision, Finding, features
 from thaiid_detect.verifier import Verifier
 from thaiid_detect.weights import NETWORKS, find_weights, open_session
@@ -92,13 +93,17 @@ class Observed:
 
 
 class Observer:
-    """Runs the steps of the package with the thresholds given, so that calibration sees what the tool will see."""
+    """Runs the steps of the package with the thresholds given, so that calibration sees what the tool will see.
 
-    def __init__(self, read: bool, decision: Decision) -> None:
+    `second`: with the other reader too, where it is installed. Thresholds are calibrated without, for machines that
+    have none.
+    """
+
+    def __init__(self, read: bool, decision: Decision, *, second: bool) -> None:
         cv2.setNumThreads(1)
         first, closer, verifier, digits = (open_session(find_weights(name)) for name in NETWORKS)
         self._locator, self._verifier = Locator(first, closer), Verifier(verifier)
-        readers = Readers(RapidReader(threads=1), DigitReader(digits), None)
+        readers = Readers(RapidReader(threads=1), DigitReader(digits), find_second_reader() if second else None)
         self._examiner = Examiner(self._locator, self._verifier, readers, decision)
         self._settings = Settings()
         self._read = read
@@ -156,9 +161,9 @@ _observer: Observer
 _folder: Path
 
 
-def _begin(folder: Path, read: bool, decision: Decision) -> None:
+def _begin(folder: Path, read: bool, decision: Decision, second: bool) -> None:
     global _observer, _folder
-    _observer, _folder = Observer(read, decision), folder
+    _observer, _folder = Observer(read, decision, second=second), folder
 
 
 def _observe(label: dict[str, Any]) -> Observed:
@@ -166,9 +171,15 @@ def _observe(label: dict[str, Any]) -> Observed:
 
 
 def observe_all(
-    folder: Path, *, read: bool, decision: Decision, workers: int = 2, most: int | None = None
+    folder: Path,
+    *,
+    read: bool,
+    decision: Decision,
+    second: bool = False,
+    workers: int = 2,
+    most: int | None = None,
 ) -> Iterator[Observed]:
     """Every scene of `folder`, in order."""
     labels = json.loads((folder / "labels.json").read_text())[:most]
-    with get_context("spawn").Pool(workers, _begin, (folder, read, decision)) as pool:
+    with get_context("spawn").Pool(workers, _begin, (folder, read, decision, second)) as pool:
         yield from pool.imap(_observe, labels, chunksize=4)
