@@ -18,6 +18,7 @@ from thaiid_detect.errors import UsageError
 from thaiid_detect.records import Mode, Reason
 
 STORE = Path(__file__).parent / "data" / "demo-store"
+REGRESSIONS = Path(__file__).parent / "data" / "regressions"
 CLEAN = STORE / "2016/04/order-1001-card.jpg"
 
 with (STORE / "truth.tsv").open(newline="") as _file:
@@ -48,6 +49,15 @@ def test_the_demo_store(outcomes: dict[str, Outcome], file: str, expect: str, la
         assert sorted(card.side for card in outcome.cards) == sorted(label.split("+"))
     if expect == "unanalysed":
         assert outcome.reason == label
+
+
+@pytest.mark.parametrize("file", ["mockup_in_columns.jpg", "mockup_out_of_shape.jpg"])
+def test_mock_ups_on_grids_of_their_own_are_found(detector: Detector, file: str) -> None:
+    """Missed by the weights of commit 8fc5ad2, which knew one grid."""
+    outcome = detector.detect(REGRESSIONS / file)
+    assert outcome.verdict is Verdict.ID_CARD
+    assert [card.side for card in outcome.cards] == ["front"]
+    assert outcome.cards[0].reading.number is None  # X-ed out
 
 
 def test_a_clean_scan_is_read_and_counted_as_a_person(outcomes: dict[str, Outcome]) -> None:
