@@ -73,17 +73,16 @@ class Verifier:
         if candidate.closer < SEEN:
             return candidate
         once = self._upright(picture, candidate)
-        if once.verified < AGAIN:
-            return once
-        twice = self._upright(picture, replace(once, verified=0.0))
-        if not twice.verified:
-            return once
-        return replace(twice, verified=between(once.verified, twice.verified))
+        if once is None:
+            return candidate
+        twice = self._upright(picture, once) if once.verified >= AGAIN else None
+        return once if twice is None else replace(twice, verified=between(once.verified, twice.verified))
 
-    def _upright(self, picture: Rgb, candidate: Candidate) -> Candidate:
+    def _upright(self, picture: Rgb, candidate: Candidate) -> Candidate | None:
+        """The candidate by one view of it; None where its quad cannot be any card's."""
         outer = margined(candidate.quad, MARGIN, MARGIN)
         if not is_possible(outer, picture):
-            return candidate
+            return None
         answer = self._session.run(view(picture, outer)[None])[0]
         score, side, corners, turn = decode(answer)
         quad = map_points(homography(_FRAME, outer), corners)

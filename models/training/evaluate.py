@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class Task:
     def picture(self, min_side: int) -> Rgb:
         """RGB, of at least `min_side` pixels where the file has so many. Raises DecodeError."""
         picture = decode(self.file.read_bytes(), min_side=min_side).pixels
-        return picture if self.variant is None else list(variants(picture))[self.variant][1]
+        return picture if self.variant is None else next(islice(variants(picture), self.variant, None))[1]
 
 
 @dataclass(frozen=True, slots=True)

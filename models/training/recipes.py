@@ -58,7 +58,7 @@ _PAGES = Recipe(
     deployed=network.Deployed,
     criterion=network.loss,
     corner_weight=2.0,
-    samples=lambda folders, seed: Scenes(folders, LOOK_SIDE, seed=seed, zooms=augment.ZOOM),
+    samples=lambda folders, seed: Scenes(folders, LOOK_SIDE, seed=seed),
     size=LOOK_SIDE,
     output={"stride": STRIDE, "sides": list(SIDES), "corner_unit": CORNER_UNIT},
     free=({0: "n", 1: "h", 2: "w"}, {0: "n", 2: "rows", 3: "columns"}),

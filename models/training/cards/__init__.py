@@ -6,13 +6,11 @@ variety. `draw_card` is the way in; the same generator state gives the same byte
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from models.training.cards import reference
+from models.training.cards import paper, reference
 from models.training.cards.arranged import arranged_front
 from models.training.cards.back import drawn_back
 from models.training.cards.front import icon_front, smart_front
@@ -34,7 +32,11 @@ def draw_card(
     the shared data; without them every card and portrait is drawn. Raises ValueError for another side.
     """
     card = _draw(rng, side, references, faces)
-    return card if "reference" in card.kind or rng.random() >= 0.15 else _reshaped(card, float(rng.uniform(1.42, 1.8)))
+    return (
+        card
+        if "reference" in card.kind or rng.random() >= 0.15
+        else paper.reshaped(card, float(rng.uniform(1.42, 1.8)))
+    )
 
 
 def _draw(rng: np.random.Generator, side: str | None, references: Path | None, faces: Path | None) -> DrawnCard:
@@ -51,14 +53,6 @@ def _draw(rng: np.random.Generator, side: str | None, references: Path | None, f
     if rng.random() < 0.7:
         return smart_front(rng, person, faces, pink=True)
     return listed_front(rng, person, faces, pink=True)
-
-
-def _reshaped(card: DrawnCard, ratio: float) -> DrawnCard:
-    """The card stretched to width : height = `ratio`; those who draw mock-ups do not measure (1.48 to 1.78 seen)."""
-    size = (card.image.shape[1], round(card.image.shape[1] / ratio))
-    image = np.asarray(cv2.resize(card.image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    alpha = np.asarray(cv2.resize(card.alpha, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return replace(card, image=image, alpha=alpha)
 
 
 def _front(rng: np.random.Generator, person: Person, references: Path | None, faces: Path | None) -> DrawnCard:

@@ -48,11 +48,8 @@ def arranged_front(rng: np.random.Generator, person: Person, faces: Path | None)
     if rng.random() < 0.5:
         request = person.request
         press.value(request, (box[0] + box[2]) / 2, min(0.985, box[3] + 0.05), 0.042, align="m", limit=0.22)
-    image = cv2.resize(paper.finish(card, rng), (WIDTH, round(WIDTH / ratio)), interpolation=cv2.INTER_AREA)
-    alpha = cv2.resize(corners(rng), (WIDTH, round(WIDTH / ratio)), interpolation=cv2.INTER_AREA)
-    return DrawnCard(
-        np.asarray(image, np.uint8), np.asarray(alpha, np.uint8), "front", "front_arranged", number.digits, number.box
-    )
+    drawn = DrawnCard(paper.finish(card, rng), corners(rng), "front", "front_arranged", number.digits, number.box)
+    return paper.reshaped(drawn, ratio)
 
 
 def _furniture(card: Rgb, rng: np.random.Generator) -> tuple[float, float]:
@@ -66,7 +63,7 @@ def _furniture(card: Rgb, rng: np.random.Generator) -> tuple[float, float]:
             end = int((start + wide + rng.uniform(0, 0.03)) * WIDTH)
             cv2.rectangle(card, (0, int((top - 0.03) * HEIGHT)), (end, HEIGHT), (255, 255, 255), -1)
         if rng.random() < 0.9:
-            parts.barcode(card, rng, _pixels(start, top, start + wide, bottom))
+            parts.barcode(card, rng, ink.pixels(card, (start, top, start + wide, bottom)))
         left = float(start + wide + 0.01)
     clear = left
     x = 0.92 if rng.random() < 0.06 else rng.uniform(0.065, 0.1)
@@ -75,13 +72,9 @@ def _furniture(card: Rgb, rng: np.random.Generator) -> tuple[float, float]:
     if rng.random() < 0.85:
         wide, high = rng.uniform(0.07, 0.17), rng.uniform(0.1, 0.24)
         x0, y0 = left + rng.uniform(0.005, 0.04), rng.uniform(0.3, 0.5)
-        parts.chip(card, rng, _pixels(x0, y0, x0 + wide, y0 + high))
+        parts.chip(card, rng, ink.pixels(card, (x0, y0, x0 + wide, y0 + high)))
         clear = float(x0 + wide + 0.01)
     return left, clear
-
-
-def _pixels(x0: float, y0: float, x1: float, y1: float) -> ink.Box:
-    return (round(x0 * WIDTH), round(y0 * HEIGHT), round(x1 * WIDTH), round(y1 * HEIGHT))
 
 
 def _portrait_box(rng: np.random.Generator) -> tuple[float, float, float, float]:

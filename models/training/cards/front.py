@@ -73,12 +73,7 @@ def furniture(card: Rgb, rng: np.random.Generator, *, bare: bool = False) -> Non
 
     def pixels(x0: float, y0: float, x1: float, y1: float) -> ink.Box:
         dx, dy = rng.normal(0, 0.005, 2)
-        return (
-            round((x0 + dx) * WIDTH),
-            round((y0 + dy) * HEIGHT),
-            round((x1 + dx) * WIDTH),
-            round((y1 + dy) * HEIGHT),
-        )
+        return ink.pixels(card, (x0 + dx, y0 + dy, x1 + dx, y1 + dy))
 
     if not bare and rng.random() < 0.85:
         if rng.random() < 0.6:

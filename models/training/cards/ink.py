@@ -155,6 +155,12 @@ def _stamp_turned(
     return blend(card, turned, round(centre[0] - side / 2), round(centre[1] - side / 2), colour, opacity)
 
 
+def pixels(card: Rgb, box: tuple[float, float, float, float]) -> Box:
+    """A box given as fractions of the card, in its pixels."""
+    height, width = card.shape[:2]
+    return (round(box[0] * width), round(box[1] * height), round(box[2] * width), round(box[3] * height))
+
+
 def paste(card: Rgb, picture: Rgb, x: int, y: int, mask: NDArray[np.uint8] | None = None) -> None:
     """Put `picture` (h, w, 3) on `card` with its corner at (x, y), through `mask` (h, w) uint8; cut at the edges."""
     height, width = card.shape[:2]

@@ -77,7 +77,7 @@ def picture(
     grey: bool | None = None,
 ) -> None:
     """A portrait in `box` (fractions of the card), framed at times."""
-    x0, y0, x1, y1 = (round(v) for v in (box[0] * WIDTH, box[1] * HEIGHT, box[2] * WIDTH, box[3] * HEIGHT))
+    x0, y0, x1, y1 = ink.pixels(card, box)
     ink.paste(card, portrait.portrait(rng, x1 - x0, y1 - y0, faces, flat=flat, grey=grey), x0, y0)
     if rng.random() < 0.3:
         cv2.rectangle(

@@ -183,8 +183,8 @@ class Smart:
     def picture(self, box: tuple[float, float, float, float], *, flat: bool = False) -> None:
         """The portrait in `box` (fractions), and the request number under it."""
         press, rng = self.press, self.rng
-        height, width = press.card.shape[:2]
-        x0, y0, x1, y1 = (round(v) for v in (box[0] * width, box[1] * height, box[2] * width, box[3] * height))
+        width = press.card.shape[1]
+        x0, y0, x1, y1 = ink.pixels(press.card, box)
         ink.paste(press.card, portrait.portrait(rng, x1 - x0, y1 - y0, self.faces, flat=flat), x0, y0)
         if rng.random() < 0.7:
             words = self.person.request.replace("-", "") if rng.random() < 0.1 else self.person.request
