@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from thaiid_detect.digits import BLANK, HIGH, ROWS, WINDOW, DigitReader, decode, windows
+from thaiid_detect.digits import BLANK, HIGH, ROWS, WINDOW, DigitReader, decode, likeliest, numbers, windows
 from thaiid_detect.geometry import CARD_SIZE
 from thaiid_detect.number import find_numbers
 from thaiid_detect.verifier import frame
@@ -63,10 +63,58 @@ def test_what_stands_far_from_the_number_is_no_digit_of_it() -> None:
 
 def test_a_line_of_13_digits_is_a_number_and_others_are_none() -> None:
     spread = "-".join(NUMBER)
-    (line,) = DigitReader(Fake(answer("2535"), answer(spread, 0.99), answer(spread + "-4"))).read(card(), WHOLE)
+    (line,) = DigitReader(Fake(answer("2535"), answer(spread, 0.999), answer(spread + "-4-7-1"))).read(card(), WHOLE)
     assert find_numbers(line.text)[0].reveal() == NUMBER
-    assert line.confidence == pytest.approx(0.99**13, abs=1e-4)
+    assert line.confidence == pytest.approx(0.999**13, abs=1e-4)
     assert line.box[1] < ROWS[1] < line.box[3]
+
+
+def ctc(steps: NDArray[np.float32], text: str) -> float:
+    """How likely `text` is, over all ways to place it (the forward algorithm of Graves et al. 2006, section 4.1)."""
+    labels = [BLANK]
+    for digit in text:
+        labels += [int(digit), BLANK]
+    ahead = np.zeros(len(labels))
+    ahead[:2] = steps[0, labels[:2]]
+    for row in steps[1:].astype(float):
+        reached = ahead.copy()
+        reached[1:] += ahead[:-1]
+        for at in range(2, len(labels)):
+            if labels[at] not in (BLANK, labels[at - 2]):
+                reached[at] += ahead[at - 2]
+        ahead = reached * row[labels]
+    return float(ahead[-2:].sum())
+
+
+def test_the_search_adds_up_all_ways_to_place_the_same_digits() -> None:
+    rng = np.random.default_rng(5)
+    steps = answer("-".join(NUMBER), 0.9)[:30]
+    steps = steps * rng.uniform(0.5, 1.0, steps.shape).astype(np.float32)
+    steps /= steps.sum(1, keepdims=True)
+    text, sureness = likeliest(steps)[0]
+    assert text == NUMBER
+    assert 0.9 * ctc(steps, NUMBER) < sureness <= ctc(steps, NUMBER) * (1 + 1e-6)
+    assert likeliest(answer("12-3")[:8]) == []
+
+
+def test_a_faint_digit_too_many_is_weighed_against_its_absence() -> None:
+    spread = "-".join(NUMBER)
+    torn = answer(spread + "-4", 0.999)
+    torn[len(spread) + 1] = 0.45 * torn[len(spread) + 1] + 0.55 * answer("")[0]
+    torn[len(spread) + 1, 4] = torn[len(spread) + 1, BLANK] + 0.01  # the likeliest class there is a 14th digit
+    assert len(decode(torn)[0][0]) == 14
+    (text, sureness, _), *_ = numbers(torn)
+    assert text == NUMBER
+    assert 0.2 < sureness < 0.6
+
+
+def test_windows_that_differ_share_the_sureness() -> None:
+    spread, other = "-".join(NUMBER), "-".join("3" + NUMBER[1:])
+    same, differs = answer(spread, 0.999), answer(other, 0.999)
+    first, second = DigitReader(Fake(same, same, differs)).read(card(), WHOLE)
+    assert (first.text, second.text) == (NUMBER, "3" + NUMBER[1:])
+    assert first.confidence == pytest.approx(2 / 3, abs=0.01)
+    assert second.confidence == pytest.approx(1 / 3, abs=0.01)
 
 
 def test_windows_that_see_the_same_line_are_one_reading_and_the_surest_counts() -> None:

@@ -1,6 +1,6 @@
 """The number, read from the pixels of its line by a network of our own: 13 digits, or nothing.
 
-    card ──rows──▶ windows (520 × 40, one above the other) ──network──▶ a row of 11 probabilities each ──decode──▶ lines
+    card ──rows──▶ windows (520 × 40, one above the other) ──network──▶ rows of 11 probabilities ──numbers──▶ lines
 
 PP-OCR reads any text; this one knows ten shapes and was shown them crossed by pens, blurred, copied and faxed. It has
 no say in what is a valid number: the check digit is not used to read.
@@ -8,6 +8,7 @@ no say in what is a valid number: the check digit is not used to read.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from thaiid_detect.geometry import Points, Rgb, margined, rectify
 from thaiid_detect.weights import Session
 from thaiid_detect.words import TextLine
 
-__all__ = ["BLANK", "HIGH", "LENGTH", "ROWS", "WINDOW", "DigitReader", "decode", "numbers", "windows"]
+__all__ = ["BLANK", "HIGH", "LENGTH", "ROWS", "WINDOW", "DigitReader", "decode", "likeliest", "numbers", "windows"]
 
 ACROSS: Final = 480
 """Width at which a card is looked at, in pixels: its digits are some 17 px high."""
@@ -32,8 +33,19 @@ ROWS: Final = tuple(round(0.08 + 0.045 * step, 3) for step in range(9))
 BLANK: Final = 10
 """Class of a place that is no digit, or a gap between two; 0–9 are the digits."""
 LENGTH: Final = 13
-LEAST: Final = 0.2
+LEAST: Final = 0.1
 """A reading less sure than this is none."""
+_NEARLY: Final = 2
+"""So many digits more or fewer than `LENGTH` may be a number: one was torn in two, or a pen stroke was read as a 1."""
+_PLAIN: Final = 0.98
+"""A group of 13 digits that is surer than this needs no search."""
+_BEAMS: Final = 12
+_CHOICES: Final = 4
+"""Of the search: beginnings that are kept at each step, and digits that are tried there."""
+_TRACE: Final = 1e-3
+"""A digit, or a number, less likely than this is left out of it."""
+_BESIDE: Final = 3
+"""Steps on either side of a group that the search also reads: a faint first or last digit lies there."""
 _SURE: Final = 0.9
 _FAR: Final = 4.0
 """Of the median distance between two digits: within a number, blanks and hyphens come to twice that."""
@@ -53,13 +65,14 @@ class DigitReader:
     def read(self, picture: Rgb, quad: Points) -> tuple[TextLine, ...]:
         """The numbers on the card at `quad` (4, 2), as lines at their places on it, the surest first.
 
-        Neighbouring windows see the same line: of those that read the same, the surest counts.
+        Neighbouring windows see the same line: a number is as sure as all of them together are of it.
         """
         every = windows(picture, quad)
-        found = self._lines(ROWS[_USUAL], every[_USUAL])
+        seen = self._lines(ROWS[_USUAL], every[_USUAL])
+        found = _together(seen)
         if not found or found[0].confidence < _SURE:
             rest = slice(_USUAL.stop, None)
-            found = _distinct([*found, *self._lines(ROWS[rest], every[rest])])
+            found = _together([*seen, *self._lines(ROWS[rest], every[rest])])
         return tuple(found)
 
     def _lines(self, rows: tuple[float, ...], batch: NDArray[np.uint8]) -> list[TextLine]:
@@ -68,15 +81,17 @@ class DigitReader:
             for text, sureness, place in numbers(answer):
                 x0, x1 = (share * (1 + 2 * RIM) - RIM for share in place)
                 lines.append(TextLine(text, sureness, (x0, row - HIGH / 4, x1, row + HIGH / 4)))
-        return _distinct(lines)
+        return lines
 
 
-def _distinct(lines: list[TextLine]) -> list[TextLine]:
-    """The surest of those that read the same; the surest first."""
+def _together(lines: list[TextLine]) -> list[TextLine]:
+    """Each number once, where it was surest, with its share in the sureness of all; the surest first."""
+    total = max(1.0, sum(line.confidence for line in lines))
     best: dict[str, TextLine] = {}
     for line in sorted(lines, key=lambda line: -line.confidence):
-        best.setdefault(line.text, line)
-    return list(best.values())
+        first = best.setdefault(line.text, replace(line, confidence=0.0))
+        best[line.text] = replace(first, confidence=first.confidence + line.confidence / total)
+    return sorted((line for line in best.values() if line.confidence >= LEAST), key=lambda line: -line.confidence)
 
 
 def windows(picture: Rgb, quad: Points) -> NDArray[np.uint8]:
@@ -88,8 +103,40 @@ def windows(picture: Rgb, quad: Points) -> NDArray[np.uint8]:
 
 
 def numbers(answer: NDArray[np.float32]) -> list[Group]:
-    """Those groups of `decode` that are a number: 13 digits, and sure enough."""
-    return [group for group in decode(answer) if len(group[0]) == LENGTH and group[1] >= LEAST]
+    """The numbers that may stand along a line: of each group of `decode` with about 13 digits, its likely readings with
+    just 13, and how sure each is."""
+    found: list[Group] = []
+    for text, sureness, place in decode(answer):
+        if len(text) == LENGTH and sureness > _PLAIN:
+            found.append((text, sureness, place))
+        elif abs(len(text) - LENGTH) <= _NEARLY:
+            begin, end = (round(share * len(answer)) for share in place)
+            part = answer[max(0, begin - _BESIDE) : end + _BESIDE]
+            found += [(number, sure, place) for number, sure in likeliest(part) if sure >= _TRACE]
+    return found
+
+
+def likeliest(answer: NDArray[np.float32]) -> list[tuple[str, float]]:
+    """(T, 11) probabilities → the likeliest texts of 13 digits, with their probabilities, the likeliest first.
+
+    A prefix beam search (Hannun et al. 2014, https://arxiv.org/abs/1408.2873, without a language model): the ways to
+    place the same digits along the steps add up, and a torn digit or a stray stroke is weighed against its absence,
+    which the likeliest class at each step cannot do.
+    """
+    beams = {"": (1.0, 0.0)}  # of each beginning: how likely it is, with a blank at its end and without
+    for row in answer.astype(np.float64):
+        choices = [int(digit) for digit in np.argsort(-row[:BLANK])[:_CHOICES] if row[digit] > _TRACE]
+        grown: dict[str, tuple[float, float]] = {}
+        for text, (blank, full) in beams.items():
+            both = blank + full
+            parted, held = grown.get(text, (0.0, 0.0))
+            grown[text] = parted + both * row[BLANK], held + (full * row[int(text[-1])] if text else 0.0)
+            for digit in choices if len(text) < LENGTH else ():
+                longer = text + str(digit)
+                parted, held = grown.get(longer, (0.0, 0.0))
+                grown[longer] = parted, held + (blank if text.endswith(str(digit)) else both) * row[digit]
+        beams = dict(sorted(grown.items(), key=lambda each: -sum(each[1]))[:_BEAMS])
+    return [(text, float(blank + full)) for text, (blank, full) in beams.items() if len(text) == LENGTH]
 
 
 def decode(answer: NDArray[np.float32]) -> list[Group]:
