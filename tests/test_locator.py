@@ -7,7 +7,18 @@ import pytest
 from numpy.typing import NDArray
 
 from thaiid_detect.geometry import iou
-from thaiid_detect.locator import CELL, CORE, CORNER_UNIT, LOOK_SIDE, STRIDE, Candidate, Locator, decode, look_size
+from thaiid_detect.locator import (
+    CELL,
+    CORE,
+    CORNER_UNIT,
+    LEAST_SEEN,
+    LOOK_SIDE,
+    STRIDE,
+    Candidate,
+    Locator,
+    decode,
+    look_size,
+)
 from thaiid_detect.records import Side
 
 CELLS = LOOK_SIDE // STRIDE
@@ -114,10 +125,18 @@ def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:
     network = Network(grid_with((1, np.array([[40.0, 70], [216, 70], [216, 186], [40, 186]]), 0.8)))
     quad = UPRIGHT + np.array([300.0, 200.0])
     first = Network(np.zeros((11, CELLS, CELLS), np.float32))
-    closer = Locator(first, network).look_closer(np.zeros((900, 900, 3), np.uint8), Candidate(Side.FRONT, 0.4, quad))
+    closer = Locator(first, network).look_closer(np.zeros((560, 780, 3), np.uint8), Candidate(Side.FRONT, 0.4, quad))
     assert (closer.side, closer.score, first.asked, network.asked) == (Side.BACK, 0.4, 0, 2)
     assert closer.closer == pytest.approx(0.8, abs=0.15)
     assert iou(closer.quad, quad) > 0.85
+
+
+def test_around_a_speck_a_closer_look_takes_in_a_small_card() -> None:
+    network = Network(grid_with((1, np.array([[40.0, 70], [216, 70], [216, 186], [40, 186]]), 0.8)))
+    speck = Candidate(Side.FRONT, 0.2, np.array([[500.0, 500], [504, 500], [504, 503], [500, 503]]))
+    closer = Locator(network, network).look_closer(np.zeros((800, 1000, 3), np.uint8), speck)
+    assert np.ptp(closer.quad, axis=0)[0] == pytest.approx(LEAST_SEEN * 1000 * 176 / 256, rel=0.05)
+    np.testing.assert_allclose(closer.quad.mean(0), (502, 501.5), atol=3)
 
 
 def test_a_front_above_its_back_is_not_lost_to_it() -> None:

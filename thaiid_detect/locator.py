@@ -41,6 +41,9 @@ BESIDE = 0.1
 """What a quad that shares nothing with the candidate's still counts; see `_meant`."""
 CLOSER = 1.45
 """A closer look takes in the candidate's surroundings: this many times its longer side."""
+LEAST_SEEN = 0.25
+"""And at least this share of the page's longer side: where a small card lies is clear before its corners are, and the
+quad of one that lay among print was a few pixels in its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +159,14 @@ class Locator:
         first look is some 180 px wide in this one; then once more around the better quad, since the first came from a
         coarse view.
         """
-        once = self._look_around(picture, candidate)
+        once = self._look_around(picture, candidate, LEAST_SEEN * max(picture.shape[:2]))
         if once.closer < AGAIN:
             return once
         twice = self._look_around(picture, once)
         return twice if twice.closer > once.closer / 2 else once
 
-    def _look_around(self, picture: Rgb, candidate: Candidate) -> Candidate:
-        crop, offset = _cut(picture, *_surroundings(candidate.quad))
+    def _look_around(self, picture: Rgb, candidate: Candidate, least: float = 0.0) -> Candidate:
+        crop, offset = _cut(picture, *_surroundings(candidate.quad, least))
         seen = [_shifted(other, offset) for other in _look(self._closer, crop, CLOSER_FLOOR)]
         if not seen:
             return replace(candidate, closer=0.0)
@@ -203,10 +206,10 @@ def _shifted(candidate: Candidate, offset: Points) -> Candidate:
     return replace(candidate, quad=candidate.quad + offset)
 
 
-def _surroundings(quad: Points) -> tuple[float, float, float]:
-    """Left, top and side of the square around a quad."""
+def _surroundings(quad: Points, least: float) -> tuple[float, float, float]:
+    """Left, top and side of the square around a quad, `least` pixels or more."""
     low, high = quad.min(0), quad.max(0)
-    side = float((high - low).max()) * CLOSER
+    side = max(float((high - low).max()) * CLOSER, least)
     left, top = (low + high) / 2 - side / 2
     return float(left), float(top), side
 
