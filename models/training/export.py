@@ -27,7 +27,7 @@ from models.training.recipes import RECIPES, Recipe
 from models.training.train import network_of
 from models.training.visits import Samples
 from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
-from thaiid_detect.digits import numbers
+from thaiid_detect.digits import LEAST, numbers
 from thaiid_detect.geometry import PAD
 from thaiid_detect.weights import CLOSER, DEFAULT, Weights, open_session
 
@@ -125,13 +125,14 @@ def lines_read(folder: Path, lines: Lines, count: int) -> dict[str, Any]:
     tally = Counter[str]()
     for index in range(count):
         picture, digits, length, weight = lines[(index, index % len(lines))]
-        read = {text: sureness for text, sureness, _ in numbers(session.run(picture.numpy()[None])[0])}
+        found = numbers(session.run(picture.numpy()[None])[0])
+        text, sureness, _ = max(found, key=lambda group: group[1], default=("", 0.0, (0.0, 0.0)))
+        read = text if sureness >= LEAST else ""
         right = "".join(map(str, digits.tolist()))
         if not int(length):
             tally.update(empty=1, invented=bool(read))
         elif float(weight):
-            wrong = any(sureness >= 0.9 for text, sureness in read.items() if text != right)
-            tally.update(legible=1, exact=right in read, surely_wrong=wrong)
+            tally.update(legible=1, exact=read == right, surely_wrong=read != right and sureness >= 0.9)
     return dict(tally)
 
 
