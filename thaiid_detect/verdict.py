@@ -118,8 +118,9 @@ def looks_together(first: float, closer: float, verified: float) -> float:
 
 
 def is_upright(finding: Finding) -> bool:
-    """Whether words of a card were read, so that turning it round would only lose them."""
-    return _evidence_reason(finding.evidence) is not Reason.APPEARANCE
+    """Whether words were read, so that turning the card round would only lose them: ours, or another document's. Upside
+    down, a stranger's card says nothing against itself."""
+    return _is_ours(finding.evidence) or finding.evidence.other_document >= 0.5
 
 
 def is_unread(finding: Finding, thresholds: Thresholds) -> bool:
@@ -127,7 +128,7 @@ def is_unread(finding: Finding, thresholds: Thresholds) -> bool:
     if finding.probability < thresholds.suspect / HOPELESS:
         return False
     read = finding.evidence.reading.number is not None and finding.evidence.reading.confidence >= 0.5
-    return not (finding.probability >= thresholds.id_card and is_upright(finding) and read)
+    return not (finding.probability >= thresholds.id_card and _is_ours(finding.evidence) and read)
 
 
 def is_open(finding: Finding, thresholds: Thresholds) -> bool:
@@ -200,12 +201,17 @@ def decide(
     if best.probability >= thresholds.id_card:
         return Verdict.ID_CARD, _evidence_reason(best.evidence), best.probability
     if best.probability >= thresholds.suspect:
-        spoke = _evidence_reason(best.evidence) is not Reason.APPEARANCE or best.evidence.legible > 2
+        spoke = _is_ours(best.evidence) or best.evidence.legible > 2
         return Verdict.SUSPECT, Reason.UNCERTAIN if spoke else Reason.APPEARANCE, best.probability
     if unread:
         return Verdict.SUSPECT, Reason.UNCERTAIN, best.probability
     other = best.evidence.other_document >= 0.5
     return Verdict.CLEAR, Reason.OTHER_DOCUMENT if other else Reason.NOT_CONFIRMED, best.probability
+
+
+def _is_ours(evidence: Evidence) -> bool:
+    """Whether words of an ID card, or a valid number, were read."""
+    return _evidence_reason(evidence) is not Reason.APPEARANCE
 
 
 def _evidence_reason(evidence: Evidence) -> Reason:
