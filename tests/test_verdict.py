@@ -100,7 +100,8 @@ def test_reading_goes_on_only_where_it_may_tell_something(
 def test_words_tell_which_way_is_up() -> None:
     assert is_upright(finding(0.2, TITLE))
     assert is_upright(finding(0.2, Evidence(thailand=1.0), Side.BACK))
-    assert not is_upright(finding(0.9, Evidence(legible=9, other_document=1.0)))
+    assert is_upright(finding(0.1, Evidence(legible=4, other_document=0.7)))
+    assert not is_upright(finding(0.9, Evidence(legible=9, other_document=0.2)))
 
 
 def test_features_are_bounded_and_named() -> None:

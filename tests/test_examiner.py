@@ -1,0 +1,91 @@
+"""What is read at a place, and in what order: looks and readers are fakes, the page is a blank picture."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from thaiid_detect.digits import DigitReader
+from thaiid_detect.document import open_document
+from thaiid_detect.examiner import Examined, Examiner, Readers
+from thaiid_detect.locator import Candidate
+from thaiid_detect.records import Mode, Side
+from thaiid_detect.settings import Settings
+from thaiid_detect.verdict import Decision
+from thaiid_detect.weights import find_weights
+from thaiid_detect.words import TextLine
+
+QUAD = np.array([[100.0, 100], [700, 100], [700, 480], [100, 480]])
+TITLE = TextLine("Thai National ID Card", 0.95, (0.3, 0.03, 0.9, 0.1))
+FOREIGN = TextLine("SOCIALIST REPUBLIC OF VIET NAM", 0.95, (0.3, 0.12, 0.8, 0.18))
+
+
+class Looks:
+    """A locator and a verifier that see one front at `QUAD`, quite surely."""
+
+    def locate(self, _: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
+        return [Candidate(Side.FRONT, 0.8, QUAD * 256 / 800)]
+
+    def look_closer(self, _: NDArray[np.uint8], candidate: Candidate) -> Candidate:
+        return replace(candidate, closer=0.8)
+
+    def verify(self, _: NDArray[np.uint8], candidate: Candidate) -> Candidate:
+        return replace(candidate, verified=0.8, quad=QUAD)
+
+
+class Words:
+    """A reader that answers its calls with `strips` in turn, and has nothing to say of the whole card."""
+
+    version = "fake"
+
+    def __init__(self, *strips: tuple[TextLine, ...]) -> None:
+        self.strips = list(strips)
+
+    def read_strips(self, _: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        return self.strips.pop(0)
+
+    def read_whole(self, _: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        return ()
+
+
+class Silence:
+    """The network of a digit reader that sees none."""
+
+    def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        answer = np.zeros((len(batch), batch.shape[2] // 4, 11), np.float32)
+        answer[..., -1] = 1.0
+        return answer
+
+
+def examined(words: Words) -> Examined:
+    decision = Decision.from_config(find_weights().config, Mode.BALANCED)
+    looks: Any = Looks()
+    readers = Readers(words, DigitReader(Silence()), None)  # type: ignore[arg-type]
+    blank = io.BytesIO()
+    Image.new("RGB", (800, 800), "white").save(blank, "PNG")
+    page = open_document(blank.getvalue(), Settings()).page(1)
+    (found,) = Examiner(looks, looks, readers, decision).examine(page).examined
+    return found
+
+
+def test_where_nothing_is_read_the_card_is_turned_round() -> None:
+    words = Words((), (TITLE,))
+    found = examined(words)
+    assert words.strips == []
+    assert found.finding.evidence.title_english == 1.0
+    np.testing.assert_allclose(found.quad, np.roll(QUAD, 2, axis=0))
+
+
+def test_words_of_another_document_are_not_lost_by_turning_it_round() -> None:
+    """Upside down, a foreign card's words were noise that said nothing against it; and that was what counted."""
+    words = Words((FOREIGN,), ())
+    found = examined(words)
+    assert words.strips == [()]
+    assert found.finding.evidence.other_document >= 0.5
+    assert found.finding.probability < 0.25
+    np.testing.assert_allclose(found.quad, QUAD)
