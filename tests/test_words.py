@@ -192,3 +192,24 @@ def test_read_text_is_never_printed() -> None:
 )
 def test_the_first_digit_tells_pink_cards(first: str, alien: bool) -> None:
     assert interpret([TextLine(f"{first} 2899 00000 12 5", 0.98, NUMBER_BOX)]).alien_number is alien
+
+
+def test_of_two_numbers_the_likelier_counts_not_the_louder() -> None:
+    """A reader that is 0.96 sure of each of 13 digits is wrong about every other number; it cannot outvote, by saying
+    so twice, one that is 0.8 sure of all of them."""
+    place = (0.45, 0.12, 0.79, 0.18)
+    louder = interpret([TextLine("1 2899 00000 72 5", 0.96, place)])
+    likelier = interpret([TextLine("1289900000125", 0.8, place, chance=0.8)])
+    both = combine(louder, likelier)
+    assert both.reading.number == likelier.reading.number
+    assert both.reading.confidence == pytest.approx(0.8 * (1 - 0.96 / 2))
+    assert combine(both, louder).reading.number == likelier.reading.number
+    assert combine(likelier, louder).reading == both.reading
+
+
+def test_readers_that_agree_on_a_number_are_likelier_right() -> None:
+    place = (0.45, 0.12, 0.79, 0.18)
+    one = interpret([TextLine("1 2899 00000 12 5", 0.9, place)])
+    other = interpret([TextLine("1289900000125", 0.5, place, chance=0.5)])
+    assert one.number_chance == pytest.approx(0.9**13)
+    assert combine(one, other).number_chance == pytest.approx(1 - (1 - 0.9**13) * 0.5)

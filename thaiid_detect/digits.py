@@ -90,7 +90,8 @@ def _together(lines: list[TextLine]) -> list[TextLine]:
     best: dict[str, TextLine] = {}
     for line in sorted(lines, key=lambda line: -line.confidence):
         first = best.setdefault(line.text, replace(line, confidence=0.0))
-        best[line.text] = replace(first, confidence=first.confidence + line.confidence / total)
+        sureness = first.confidence + line.confidence / total
+        best[line.text] = replace(first, confidence=sureness, chance=sureness)
     return sorted((line for line in best.values() if line.confidence >= LEAST), key=lambda line: -line.confidence)
 
 

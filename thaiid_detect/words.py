@@ -50,6 +50,7 @@ _SPECK: Final = re.compile(r"(?<=\d)[.,'·](?=\d)")
 _GLUED_LABEL: Final = re.compile(r"(?<=[A-Za-z])(?=\d)")
 """Where a label ends and the number begins, when the reader lost the blank between."""
 _LABEL_LIKENESS: Final = 0.75
+_DIGITS: Final = 13
 _MOST_SUBSTITUTES: Final = 3
 _SUBSTITUTE_FACTOR: Final = 0.8
 _JOINED_FACTOR: Final = 0.9
@@ -59,11 +60,15 @@ _LEGIBLE_CONFIDENCE: Final = 0.85
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line as a reader read it; `confidence` 0–1. The text is private and stays out of `repr`."""
+    """One line as a reader read it; `confidence` 0–1. The text is private and stays out of `repr`.
+
+    `chance` is that of all of it being right, where the reader knows; most tell the mean certainty of the characters.
+    """
 
     text: str = field(repr=False)
     confidence: float
     box: Box
+    chance: float | None = None
 
     def middle_in(self, zone: Zone) -> bool:
         x0, y0, x1, y1 = self.box
@@ -100,6 +105,9 @@ class Evidence:
     """Words of licences, passports, bank cards, other countries, receipts."""
     legible: int = 0
     """Lines read with certainty: where it is large and all else is 0, the words were there and said something else."""
+    number_chance: float = 0.0
+    """That all 13 digits of `reading` are right: what readers are compared by, since one that is 0.96 sure of each
+    digit is wrong about every other number."""
 
 
 def interpret(lines: Sequence[TextLine]) -> Evidence:
@@ -121,6 +129,9 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
         thailand=max((_country(line, text) for line, text in folded), default=0.0),
         back_code=max((back_code_score(line.text) * line.confidence for line in lines), default=0.0),
         reading=reading,
+        number_chance=max(
+            (line.chance for line in lines if line.chance is not None), default=reading.confidence**_DIGITS
+        ),
         alien_number=reading.number is not None and reading.number.reveal()[0] in "0678",
         number_seen=any(each.checksum_valid and each.confidence >= _SEEN_CONFIDENCE for each in readings),
         non_thai=max((best_match(NON_THAI, text, low=0.88, high=0.96) for _, text in folded), default=0.0),
@@ -132,9 +143,11 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
 def combine(first: Evidence, second: Evidence) -> Evidence:
     """What two readers, or two looks of one reader, saw of the same card: the stronger sign of each kind.
 
-    Looks that agree on the number confirm each other; looks that differ make the surer one doubtful.
+    Looks that agree on the number confirm each other; looks that differ make the likelier one doubtful.
     """
-    best, other = sorted((first, second), key=lambda evidence: evidence.reading.confidence, reverse=True)
+    best, other = sorted(
+        (first, second), key=lambda evidence: (evidence.number_chance, evidence.reading.confidence), reverse=True
+    )
     return replace(
         best,
         title_english=max(first.title_english, second.title_english),
@@ -143,11 +156,18 @@ def combine(first: Evidence, second: Evidence) -> Evidence:
         thailand=max(first.thailand, second.thailand),
         back_code=max(first.back_code, second.back_code),
         reading=_confirmed(best.reading, other.reading),
+        number_chance=_chance(best, other),
         number_seen=first.number_seen or second.number_seen,
         non_thai=max(first.non_thai, second.non_thai),
         other_document=max(first.other_document, second.other_document),
         legible=max(first.legible, second.legible),
     )
+
+
+def _chance(best: Evidence, other: Evidence) -> float:
+    if best.reading.number is None or best.reading.number != other.reading.number:
+        return best.number_chance
+    return 1 - (1 - best.number_chance) * (1 - other.number_chance)
 
 
 def _confirmed(best: Reading, other: Reading) -> Reading:
