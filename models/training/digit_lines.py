@@ -36,6 +36,8 @@ HEIGHTS = (8.5, 27.0)
 """Height of the number in pixels of the scene that it is degraded in, smallest and largest."""
 REPRINTED, EMPTY = 0.5, 0.15
 """Shares of the lines: with another number; without any (the line above or below is in the middle)."""
+WIDE_SET = 0.12
+"""Share of the reprinted numbers whose digits stand far apart, as old printers and some mock-ups set them."""
 CROSSED = 0.15
 """Share of the lines with a pen stroke right through the number."""
 OFF = 0.03
@@ -109,6 +111,8 @@ def reprinted(rng: Rng, line: Line) -> Line:
     name, digits, words = _written(rng)
     size = high * rng.uniform(1.15, 1.7)
     tracking = float(rng.choice([0.0, rng.uniform(0, 0.12) * size]))
+    if rng.random() < WIDE_SET:
+        tracking = float(rng.uniform(0.12, 0.45) * size)
     stretch = rng.uniform(0.8, 1.15)
     width = text.text_width(words, name, max(6, round(size)), tracking) * stretch
     limit = min(0.62 * picture.shape[1], width)
@@ -132,7 +136,7 @@ def _written(rng: Rng) -> tuple[str, str, str]:
     digits = random_digits(rng, LENGTH)
     if rng.random() < 0.05:  # as on specimens
         digits = str(rng.choice(["0" * 13, "9" * 13, "1" * 13, "1234567890123"]))
-    mark = str(rng.choice([" ", " ", " ", "-", ""]))
+    mark = str(rng.choice([" ", " ", " ", "  ", "-", ""]))
     words = mark.join(groups(digits))
     if rng.random() < 0.06 and not name.startswith(LATIN_ONLY):
         words = to_thai_digits(words)

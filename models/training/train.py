@@ -67,7 +67,8 @@ class Run:
         if path.is_dir():
             few = np.random.default_rng(0).choice(len(scenes), min(len(scenes), 128), replace=False)
             pictures = torch.stack([scenes[(0, int(i))][0] for i in few])
-            state = unfold(path, pictures).state_dict()
+            unfold(self.net, path, pictures.to(self.device))
+            state = self.net.state_dict()
         else:
             state = torch.load(path, map_location=self.device, weights_only=True)["average"]
         self.net.load_state_dict(state)

@@ -14,16 +14,14 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from models.training.network import Locator
 
-
-def unfold(folder: Path, pictures: Tensor) -> Locator:
-    """The network in `folder/model.onnx`; `pictures` uint8 (N, H, W, 3): scenes as in training, a hundred or more."""
-    locator = Locator()
-    locator.eval()
-    modules = dict(locator.named_modules())
+def unfold(net: nn.Module, folder: Path, pictures: Tensor) -> None:
+    """Gives a fresh `net` the weights in `folder/model.onnx`; `pictures` uint8 (N, H, W, 3): a hundred or more samples
+    as in training."""
+    net.eval()
+    modules = dict(net.named_modules())
     bias: dict[str, Tensor] = {}
-    for name, (weight, offset) in convolutions(folder).items():
+    for name, (weight, offset) in layers(folder).items():
         module = modules[name]
         module.weight.data.copy_(weight)
         if module.bias is not None:
@@ -36,17 +34,16 @@ def unfold(folder: Path, pictures: Tensor) -> Locator:
         # Behind a batch norm the size of the weights says only how fast they learn: that of a fresh layer.
         fan_in = conv.weight[0].numel()
         scale = (1 / (3 * fan_in)) ** 0.5 / conv.weight.data.square().mean().sqrt()
-        mean, variance = _output_statistics(locator, conv, pictures)
+        mean, variance = _output_statistics(net, conv, pictures)
         conv.weight.data *= scale
         norm.running_mean.copy_(mean * scale)
         norm.running_var.copy_(variance * scale**2)
         norm.weight.data.copy_((norm.running_var + norm.eps).sqrt() / scale)
         norm.bias.data.copy_(offset + mean)
-    return locator
 
 
-def convolutions(folder: Path) -> dict[str, tuple[Tensor, Tensor]]:
-    """Weight and bias of each convolution by its name in `Locator`, in the order of the network.
+def layers(folder: Path) -> dict[str, tuple[Tensor, Tensor]]:
+    """Weight and bias of each convolution and dense layer by its name in the network, in the network's order.
 
     Nodes are named after their modules: /locator/fine/fine.0/fine.0.0/Conv is `fine.0.0`.
     """
@@ -55,7 +52,7 @@ def convolutions(folder: Path) -> dict[str, tuple[Tensor, Tensor]]:
     return {
         node.name.split("/")[-2]: (values[node.input[1]], values[node.input[2]])
         for node in graph.node
-        if node.op_type == "Conv"
+        if node.op_type in ("Conv", "Gemm")
     }
 
 
@@ -66,12 +63,12 @@ def _norm_of(conv: str) -> str:
 
 
 @torch.no_grad()
-def _output_statistics(locator: Locator, conv: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
+def _output_statistics(net: nn.Module, conv: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and variance of each channel that `conv` puts out."""
     seen: list[Tensor] = []
     hook = conv.register_forward_hook(lambda _module, _inputs, output: seen.append(output))
     try:
-        locator(pictures)
+        net(pictures)
     finally:
         hook.remove()
     values = torch.cat(seen).transpose(0, 1).flatten(1)

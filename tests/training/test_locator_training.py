@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from thaiid_detect import locator
-from thaiid_detect.weights import find_weights, open_session
+from thaiid_detect.weights import NETWORKS, find_weights, open_session
 
 torch = pytest.importorskip("torch", reason="torch is of the `train` extra, which `make test` does not install")
 network = pytest.importorskip("models.training.network")
 targets = pytest.importorskip("models.training.targets")
+recipes = pytest.importorskip("models.training.recipes")
 train = pytest.importorskip("models.training.train")
 unfolding = pytest.importorskip("models.training.unfold")
 
@@ -73,14 +74,19 @@ def test_the_learning_rate_rises_then_falls() -> None:
     assert all(later <= earlier for earlier, later in pairwise(rates[5:]))
 
 
-def test_exported_weights_can_be_trained_on() -> None:
-    """Unfolded, the network answers as onnxruntime does, and as in training, where batches give the statistics."""
-    scenes = np.random.default_rng(7).integers(0, 256, (6, 16, 16, 3), dtype=np.uint8)
-    pictures = torch.from_numpy(scenes.repeat(16, 1).repeat(16, 2))
-    weights = find_weights()
-    net = unfolding.unfold(weights.folder, pictures)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_exported_weights_can_be_trained_on(name: str) -> None:
+    """Unfolded, each network answers as onnxruntime does, and as in training, where batches give the statistics."""
+    recipe, weights = recipes.RECIPES[name], find_weights(name)
+    wide, high = (recipe.size, recipe.size) if isinstance(recipe.size, int) else recipe.size
+    scenes = np.random.default_rng(7).integers(0, 256, (6, high // 8, wide // 8, 3), dtype=np.uint8)
+    pictures = torch.from_numpy(scenes.repeat(8, 1).repeat(8, 2))
+    net = recipe.net()
+    unfolding.unfold(net, weights.folder, pictures)
     session = open_session(weights)
     expected = np.concatenate([session.run(picture[None].numpy()) for picture in pictures])
+    for dropout in (module for module in net.modules() if isinstance(module, torch.nn.Dropout)):
+        dropout.p = 0.0
     with torch.no_grad():
-        np.testing.assert_allclose(network.Deployed(net)(pictures).numpy(), expected, atol=1e-4)
+        np.testing.assert_allclose(recipe.deployed(net)(pictures).numpy(), expected, atol=1e-4)
         np.testing.assert_allclose(net.train()(pictures).numpy(), net.eval()(pictures).numpy(), atol=2e-2)
