@@ -13,7 +13,6 @@ import numpy as np
 from models.training.cards import paper, reference
 from models.training.cards.arranged import arranged_front
 from models.training.cards.back import drawn_back
-from models.training.cards.designed import designed, designs
 from models.training.cards.front import icon_front, smart_front
 from models.training.cards.listed import listed_front, old_front, printout_front
 from models.training.people import Person, make_person
@@ -22,8 +21,6 @@ from models.training.samples import DrawnCard
 __all__ = ["draw_card"]
 
 SIDES = ("front", "back", "pink")
-DESIGNED = 0.3
-"""Share of the cards of a side that are of the designs in `designs/`."""
 
 
 def draw_card(
@@ -47,8 +44,6 @@ def _draw(rng: np.random.Generator, side: str | None, references: Path | None, f
     if chosen not in SIDES:
         raise ValueError(f"side must be one of {', '.join(SIDES)}")
     person = make_person(rng, pink=chosen == "pink")
-    if rng.random() < DESIGNED and designs(chosen):
-        return designed(rng, chosen, person, faces)
     if chosen == "front":
         return _front(rng, person, references, faces)
     if chosen == "back":

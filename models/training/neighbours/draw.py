@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from models.training.cards.designed import designed, designs
 from models.training.neighbours.asean import ASEAN_PLANS
 from models.training.neighbours.drawings import DRAWINGS
 from models.training.neighbours.everyday import EVERYDAY
@@ -22,7 +21,6 @@ from models.training.neighbours.screens import SCREENS
 from models.training.neighbours.tables import TABLES
 from models.training.neighbours.thai import THAI_PLANS
 from models.training.neighbours.tickets import TICKETS
-from models.training.people import make_person
 from models.training.samples import DrawnCard, DrawnPage
 
 PageMaker = Callable[[np.random.Generator, Path | None], DrawnPage]
@@ -36,8 +34,6 @@ PAGES: tuple[tuple[float, tuple[PageMaker, ...]], ...] = (
     (0.1, DRAWINGS),
 )
 """Families of pages with their shares."""
-DESIGNED = 0.14
-"""Share of the neighbours that are of the designs in `designs/`."""
 
 
 def draw_neighbour(rng: np.random.Generator, *, faces: Path | None = None) -> DrawnCard:
@@ -45,8 +41,6 @@ def draw_neighbour(rng: np.random.Generator, *, faces: Path | None = None) -> Dr
 
     `faces` is a folder of face pictures; None draws people instead. Raises SetupError for a folder without pictures.
     """
-    if rng.random() < DESIGNED and designs("other"):
-        return designed(rng, "other", make_person(rng), faces)
     family = rng.random()
     if family < 0.36:
         return draw_plan(rng, THAI_PLANS[int(rng.integers(len(THAI_PLANS)))], faces)
