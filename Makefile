@@ -96,7 +96,7 @@ TRAIN_ENV := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
 # First the network that looks at whole pages; then, from there, the one that looks closer at the places which that names;
 # then the one that looks at those places set upright; and the one that reads a number off its line.
 train: $(VENV)/.installed-train
-	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 --designs 0.3 $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes --out models/locator-v1
 	$(BIN)/python -m models.training.build --out $(WORK)/close-ups --pool $(WORK)/scenes/pool --count $(CLOSE_UPS) --seed 2 --close-ups 1 --mine

@@ -265,13 +265,14 @@ def main() -> None:
     parser.add_argument(
         "--pool-share", type=float, default=1.0, help="draw this share of the pieces, for a quick trial"
     )
+    parser.add_argument("--designs", type=float, default=0.0, help="share of the pool's cards that are SVG designs")
     parser.add_argument("--close-ups", type=float, default=CLOSE_UPS, help="share of close-ups (default: %(default)s)")
     parser.add_argument("--mine", action="store_true", help="close-ups of what the present weights take for a card")
     parser.add_argument("--jpeg", action="store_true", help="whole scenes as JPEG files, for measuring")
     options = parser.parse_args()
     pool = options.pool or options.out / "pool"
     if not (pool / "index.json").exists():
-        plan = Plan(data=options.data).scaled(options.pool_share)
+        plan = Plan(data=options.data, designs=options.designs).scaled(options.pool_share)
         build_pool(pool, options.seed, plan, workers=options.workers, tell=lambda line: print(line, file=sys.stderr))
     job = Job(
         options.out,

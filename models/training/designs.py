@@ -46,7 +46,9 @@ class Type:
 
 TYPE = Type(
     FONTS,
-    thai=("Sarabun", "Niramit", "Bai Jamjuree", "IBM Plex Sans Thai Looped", "Prompt", "Noto Sans Thai Looped", "Trirong"),
+    thai=(
+        "Sarabun", "Niramit", "Bai Jamjuree", "IBM Plex Sans Thai Looped", "Prompt", "Noto Sans Thai Looped", "Trirong",
+    ),
     latin=("Arimo", "Tinos", "Roboto Condensed", "Roboto Slab", "Sarabun", "Niramit"),
     mono=("Cousine", "Arimo", "Sarabun", "Tinos"),
     hand=("Charm", "Mali"),

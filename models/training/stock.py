@@ -45,6 +45,8 @@ class Plan:
     surfaces: int = 300
     busts: int = 40
     data: Path | None = None
+    designs: float = 0.0
+    """Share of the cards, and of the neighbours half of it, that are of the SVG designs."""
 
     def scaled(self, share: float) -> Plan:
         """The same plan with `share` of the pieces of each kind, at least two."""
@@ -69,6 +71,7 @@ def build_pool(folder: Path, seed: int, plan: Plan, *, workers: int = 2, tell: C
     `tell` hears about progress. Raises SystemExit if the folder holds a pool of another seed or plan.
     """
     stamp = {"seed": seed, "counts": dict(Counter(plan.tasks())), "data": str(plan.data or "")}
+    stamp |= {"designs": plan.designs} if plan.designs else {}
     index = folder / "index.json"
     if index.exists():
         if json.loads(index.read_text())["stamp"] != stamp:
@@ -99,9 +102,9 @@ def _draw(folder: Path, plan: Plan, number: int, kind: str, seed: np.random.Seed
         page = draw_page(rng, faces=faces)
         return {**_store(folder, "pages", number, at_most(page.image, PAGE_SIDE)), "kind": page.kind}
     if kind == "neighbours":
-        card = draw_neighbour(rng, faces=faces)
+        card = draw_neighbour(rng, faces=faces, designs=plan.designs / 2)
     else:
-        card = draw_card(rng, kind, references=plan.folder("references"), faces=faces)
+        card = draw_card(rng, kind, references=plan.folder("references"), faces=faces, designs=plan.designs)
     group = "neighbours" if card.side is None else "cards"
     longest = CARD_WIDTH if card.image.shape[1] >= card.image.shape[0] else PAGE_SIDE
     entry = _store(folder, group, number, at_most(card.image, longest))

@@ -1,4 +1,4 @@
-"""Designs of other hands: each renders, shows its number where it says, and holds no one's data. Skipped without resvg."""
+"""Designs of other hands: each renders, says where its number is, and holds no one's data. Skipped without resvg."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 
 pytest.importorskip("resvg_py", reason="resvg-py is of the `dev` and `train` extras")
 from models.training import designs
+from models.training.cards import draw_card
 from models.training.cards.portrait import portrait
+from models.training.neighbours import draw_neighbour
 from models.training.people import make_person
 from models.training.samples import CARD_SIZE
 from models.training.shifted import kitchen
@@ -61,3 +63,12 @@ def test_the_same_generator_state_gives_the_same_card() -> None:
     one, other, third = draw(ALL[0]), draw(ALL[0]), draw(ALL[0], seed=4)
     assert np.array_equal(one.image, other.image)
     assert not np.array_equal(one.image, third.image)
+
+
+def test_a_share_of_the_cards_is_of_the_designs_where_asked_for() -> None:
+    kinds = [draw_card(np.random.default_rng(seed), "front", designs=0.5).kind for seed in range(12)]
+    assert 2 <= sum("_by_" in kind for kind in kinds) <= 10
+    assert "_by_" not in draw_card(np.random.default_rng(0), "front").kind
+    other = draw_neighbour(np.random.default_rng(0), designs=1.0)
+    assert other.side is None
+    assert "_by_" in other.kind

@@ -13,6 +13,7 @@ import numpy as np
 from models.training.cards import paper, reference
 from models.training.cards.arranged import arranged_front
 from models.training.cards.back import drawn_back
+from models.training.cards.designed import designed
 from models.training.cards.front import icon_front, smart_front
 from models.training.cards.listed import listed_front, old_front, printout_front
 from models.training.people import Person, make_person
@@ -24,14 +25,20 @@ SIDES = ("front", "back", "pink")
 
 
 def draw_card(
-    rng: np.random.Generator, side: str | None = None, *, references: Path | None = None, faces: Path | None = None
+    rng: np.random.Generator,
+    side: str | None = None,
+    *,
+    references: Path | None = None,
+    faces: Path | None = None,
+    designs: float = 0.0,
 ) -> DrawnCard:
     """One card of a made-up person, CARD_SIZE wide; of that height too, but for some as mock-ups are drawn.
 
     `side` is `front`, `back`, `pink` or None (70 : 20 : 10). `references` and `faces` are the folders of that name in
-    the shared data; without them every card and portrait is drawn. Raises ValueError for another side.
+    the shared data; without them every card and portrait is drawn. `designs` is the share of those that are of the SVG
+    designs in `models/training/designs`. Raises ValueError for another side.
     """
-    card = _draw(rng, side, references, faces)
+    card = _draw(rng, side, references, faces, designs)
     return (
         card
         if "reference" in card.kind or rng.random() >= 0.15
@@ -39,11 +46,15 @@ def draw_card(
     )
 
 
-def _draw(rng: np.random.Generator, side: str | None, references: Path | None, faces: Path | None) -> DrawnCard:
+def _draw(
+    rng: np.random.Generator, side: str | None, references: Path | None, faces: Path | None, designs: float
+) -> DrawnCard:
     chosen = str(rng.choice(SIDES, p=(0.7, 0.2, 0.1))) if side is None else side
     if chosen not in SIDES:
         raise ValueError(f"side must be one of {', '.join(SIDES)}")
     person = make_person(rng, pink=chosen == "pink")
+    if designs and rng.random() < designs:
+        return designed(rng, chosen, person, faces)
     if chosen == "front":
         return _front(rng, person, references, faces)
     if chosen == "back":

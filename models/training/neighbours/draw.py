@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.training.cards.designed import designed
 from models.training.neighbours.asean import ASEAN_PLANS
 from models.training.neighbours.drawings import DRAWINGS
 from models.training.neighbours.everyday import EVERYDAY
@@ -21,6 +22,7 @@ from models.training.neighbours.screens import SCREENS
 from models.training.neighbours.tables import TABLES
 from models.training.neighbours.thai import THAI_PLANS
 from models.training.neighbours.tickets import TICKETS
+from models.training.people import make_person
 from models.training.samples import DrawnCard, DrawnPage
 
 PageMaker = Callable[[np.random.Generator, Path | None], DrawnPage]
@@ -36,11 +38,14 @@ PAGES: tuple[tuple[float, tuple[PageMaker, ...]], ...] = (
 """Families of pages with their shares."""
 
 
-def draw_neighbour(rng: np.random.Generator, *, faces: Path | None = None) -> DrawnCard:
+def draw_neighbour(rng: np.random.Generator, *, faces: Path | None = None, designs: float = 0.0) -> DrawnCard:
     """One flat card that is not a Thai ID card (`side` None, any aspect ratio, long side about 1012 px).
 
     `faces` is a folder of face pictures; None draws people instead. Raises SetupError for a folder without pictures.
+    `designs` is the share of those that are of the SVG designs in `models/training/designs`.
     """
+    if designs and rng.random() < designs:
+        return designed(rng, "other", make_person(rng), faces)
     family = rng.random()
     if family < 0.36:
         return draw_plan(rng, THAI_PLANS[int(rng.integers(len(THAI_PLANS)))], faces)
