@@ -19,7 +19,6 @@ from string import Template
 
 import cv2
 import numpy as np
-import resvg_py
 from numpy.typing import NDArray
 
 from models.training.people import Person, english_date, groups, make_person, thai_date, to_thai_digits
@@ -155,6 +154,9 @@ def _template(path: Path) -> Template:
 
 def _rendered(path: Path, fields: Fields, type_: Type) -> NDArray[np.uint8]:
     """(H, 1012, 4) uint8 BGRA, not premultiplied."""
+    # Imported here: scenes to measure on are composed without it, where only the run-time packages are installed.
+    import resvg_py
+
     svg = _template(path).substitute(fields)
     data = resvg_py.svg_to_bytes(
         svg_string=svg, width=CARD_SIZE[0], skip_system_fonts=True, font_files=type_.files(), font_family=type_.thai[0]
