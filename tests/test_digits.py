@@ -139,6 +139,14 @@ def test_an_unsure_reading_is_none() -> None:
     assert DigitReader(Fake(answer("-".join(NUMBER), 0.8))).read(card(), WHOLE) == ()
 
 
+def test_a_row_of_one_digit_is_a_number_only_where_it_is_sure() -> None:
+    """An X-ed out number reads as a row of zeros, a little."""
+    row = "-".join("0" * 13)
+    assert DigitReader(Fake(answer(row, 0.95))).read(card(), WHOLE) == ()
+    assert len(DigitReader(Fake(answer(row, 0.999))).read(card(), WHOLE)) == 1
+    assert len(DigitReader(Fake(answer("-".join(NUMBER), 0.95))).read(card(), WHOLE)) == 1
+
+
 def test_a_reading_does_not_print_its_digits() -> None:
     (line,) = DigitReader(Fake(answer("-".join(NUMBER), 0.99))).read(card(), WHOLE)
     assert NUMBER not in repr(line)

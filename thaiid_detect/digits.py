@@ -35,6 +35,8 @@ BLANK: Final = 10
 LENGTH: Final = 13
 LEAST: Final = 0.1
 """A reading less sure than this is none."""
+_LEAST_OF_ONE: Final = 0.5
+"""The same for 13 times one digit: a number that is X-ed out looks like a row of zeros. Specimens do show such rows."""
 _NEARLY: Final = 2
 """So many digits more or fewer than `LENGTH` may be a number: one was torn in two, or a pen stroke was read as a 1."""
 _PLAIN: Final = 0.98
@@ -92,7 +94,12 @@ def _together(lines: list[TextLine]) -> list[TextLine]:
         first = best.setdefault(line.text, replace(line, confidence=0.0))
         sureness = first.confidence + line.confidence / total
         best[line.text] = replace(first, confidence=sureness, chance=sureness)
-    return sorted((line for line in best.values() if line.confidence >= LEAST), key=lambda line: -line.confidence)
+    believed = (line for line in best.values() if line.confidence >= _least(line.text))
+    return sorted(believed, key=lambda line: -line.confidence)
+
+
+def _least(number: str) -> float:
+    return LEAST if len(set(number)) > 1 else _LEAST_OF_ONE
 
 
 def windows(picture: Rgb, quad: Points) -> NDArray[np.uint8]:
