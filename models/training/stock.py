@@ -38,9 +38,9 @@ class Plan:
     """How many pieces of each kind a pool holds, and where the data folder is."""
 
     fronts: int = 1200
-    backs: int = 350
-    pinks: int = 150
-    neighbours: int = 1200
+    backs: int = 550
+    pinks: int = 250
+    neighbours: int = 1500
     pages: int = 400
     surfaces: int = 300
     busts: int = 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from models.training.cards import paper, texture
@@ -15,6 +16,8 @@ from models.training.samples import CARD_SIZE, DrawnCard, Rgb
 
 PLAIN = 0.35
 """Share of the cards in the very colours of their design."""
+WILD, DARK = 0.18, 0.06
+"""Shares under any hue at all, and with light and dark exchanged: who draws a mock-up chooses the colours."""
 
 
 @lru_cache(maxsize=8)
@@ -31,8 +34,18 @@ def designed(rng: np.random.Generator, side: str, person: Person, faces: Path | 
     if image.shape[1::-1] == CARD_SIZE:
         _spoil(rng, image)
     if rng.random() >= PLAIN:
-        image = paper.recolour(image, rng, hue=4.0 if side == "pink" else 7.0)
+        usual = 4.0 if side == "pink" else 7.0
+        image = paper.recolour(image, rng, hue=60.0 if side != "pink" and rng.random() < WILD else usual)
+    if side != "pink" and rng.random() < DARK:
+        image = _dark(image)
     return DrawnCard(paper.finish(image, rng), card.alpha, card.side, card.kind, card.digits, card.number_box)
+
+
+def _dark(image: Rgb) -> Rgb:
+    """The card with its lightness turned upside down, its hues kept: a mock-up in an app's dark mode."""
+    hls = cv2.cvtColor(image, cv2.COLOR_RGB2HLS)
+    hls[..., 1] = 255 - hls[..., 1]
+    return np.asarray(cv2.cvtColor(hls, cv2.COLOR_HLS2RGB), np.uint8)
 
 
 def _spoil(rng: np.random.Generator, image: Rgb) -> None:
