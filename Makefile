@@ -20,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test train held-out calibrate evaluate evaluate-scenes bench demo-store readers clean
+.PHONY: help scan test train held-out calibrate evaluate evaluate-scenes evaluate-shifted bench demo-store readers clean
 
 help:
 	@echo "make scan [STORE=path]     scan the demo store, or any directory, for copies of Thai ID cards"
@@ -28,6 +28,7 @@ help:
 	@echo "make train                 draw scenes, train the networks, export them to ONNX, prove parity, calibrate (SPECIMENS=path)"
 	@echo "make calibrate             choose the thresholds of every mode on held-out scenes"
 	@echo "make evaluate-scenes       measure locator, reader and verdicts on other held-out scenes"
+	@echo "make evaluate-shifted      the same on scenes whose designs, fonts, surfaces and optics no training uses"
 	@echo "make evaluate DATA=path    score the detector on a folder with a truth.tsv"
 	@echo "make bench                 files per second against the limit of reading and decoding"
 	@echo "make demo-store            draw tests/data/demo-store again (same seed, same bytes)"
@@ -124,6 +125,11 @@ calibrate: held-out
 evaluate-scenes: $(VENV)/.installed-run
 	$(BIN)/python -m models.training.build --out $(WORK)/evaluation --count $(HELD_OUT) --seed 1000033 --jpeg $(SIZES) $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/evaluation
+
+# Fonts, designs, palettes, surfaces, portraits, optics and copiers that no training uses: models/training/shifted.
+evaluate-shifted: $(VENV)/.installed-dev
+	test -f $(WORK)/shifted/labels.json || $(BIN)/python -m models.training.shifted --out $(WORK)/shifted $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/shifted
 
 evaluate: $(VENV)/.installed-run
 	@test -n "$(DATA)" || { echo "Say which folder: make evaluate DATA=path (it holds a truth.tsv)" >&2; exit 2; }

@@ -20,11 +20,11 @@ from models.training.gather import Labelled, Look, Observed, observe_all
 from models.training.machine import machine_line
 from thaiid_detect.records import Mode
 from thaiid_detect.tesseract import find_second_reader
-from thaiid_detect.verdict import Decision, Thresholds, looks_together, worth_reading
+from thaiid_detect.verdict import Decision, Thresholds, looks_together, settled_side, worth_reading
 from thaiid_detect.weights import find_weights
 
-DIGIT_HEIGHT = 16.0
-"""Pixels on the page above which a number ought to be read."""
+DIGIT_HEIGHT, SMALL_HEIGHT = 16.0, 10.0
+"""Pixels on the page above which a number ought to be read, and above which it mostly ought to."""
 LEGIBLE = 0.2
 """Likeness to the print, at the worst digit, below which nobody can read a number: glare or a finger hides a part."""
 VISIBLE, EDGE = 0.7, 0.15
@@ -70,7 +70,8 @@ def measure(observed: list[Observed], decision: Decision) -> dict[str, Any]:
         "mean_iou_first": round(float(np.mean([look.iou_first for look in best])), 4),
         "mean_iou_closer": round(float(np.mean([look.iou_closer for look in best])), 4),
     }
-    return table | _words(observed, cards, negatives, thresholds.id_card)
+    table |= _numbers(cards) | _verdicts(observed, cards, negatives, thresholds)
+    return table | {"named_by_kind": _by_kind(observed, thresholds.id_card)}
 
 
 def _recall(cards: list[tuple[Observed, int, Labelled]], thresholds: Thresholds) -> dict[str, Any]:
@@ -100,24 +101,63 @@ def _passed(scene: Observed, thresholds: Thresholds, card: int | None) -> list[L
     ]
 
 
-def _words(observed: list[Observed], cards: list[Any], negatives: list[Observed], limit: float) -> dict[str, Any]:
-    read = [
-        (card.legible, any(place.card == index and place.number_right for place in scene.places))
-        for scene, index, card in cards
-        if card.digits and card.digit_height >= DIGIT_HEIGHT and card.visible >= 0.99 and card.side != "back"
-    ]
-    legible = [right for likeness, right in read if likeness >= LEGIBLE]
-    flagged = [s for s in negatives if any(p.finding.probability >= limit for p in s.places)]
-    positives = [s for s in observed if any(map(fair, s.cards))]
-    named = [s for s in positives if any(p.finding.probability >= limit for p in s.places)]
+def _numbers(cards: list[Any]) -> dict[str, Any]:
+    """Numbers read exactly, where digits are large and where they are small; and wrong ones that pass the check."""
+    read: list[tuple[float, bool, bool, bool]] = []
+    for scene, index, card in cards:
+        if not card.digits or card.visible < 0.99 or card.side == "back":
+            continue
+        places = [place for place in scene.places if place.card == index and place.number_right is not None]
+        right = any(place.number_right for place in places)
+        wrong = any(p.finding.evidence.reading.checksum_valid and not p.number_right for p in places)
+        read.append((card.digit_height, card.legible >= LEGIBLE, right, wrong))
+    large = [(legible, right) for height, legible, right, _ in read if height >= DIGIT_HEIGHT]
+    small = [right for height, legible, right, _ in read if SMALL_HEIGHT <= height < DIGIT_HEIGHT and legible]
+    legible = [right for legible, right in large if legible]
     return {
         "number_exact": rate(sum(legible), len(legible)),
-        "number_exact_hidden_ones_too": rate(sum(right for _, right in read), len(read)),
+        "number_exact_hidden_ones_too": rate(sum(right for _, right in large), len(large)),
+        "number_exact_small": rate(sum(small), len(small)),
+        "number_wrong_yet_valid": rate(sum(wrong for *_, wrong in read), len(read)),
+    }
+
+
+def _verdicts(
+    observed: list[Observed], cards: list[Any], negatives: list[Observed], thresholds: Thresholds
+) -> dict[str, Any]:
+    """What whole scenes come to after the words, and which side a card that was found is said to have."""
+    limit = thresholds.id_card
+    positives = [s for s in observed if any(map(fair, s.cards))]
+    named = [s for s in positives if _best(s) >= limit]
+    flagged = [s for s in negatives if _best(s) >= limit]
+    doubted = [s for s in negatives if thresholds.suspect <= _best(s) < limit]
+    sides = []
+    for scene, index, card in cards:
+        places = [p for p in scene.places if p.card == index and p.finding.probability >= limit]
+        if places:
+            best = max(places, key=lambda place: place.finding.probability)
+            sides.append(settled_side(best.finding.side, best.finding.evidence).value == card.side)
+    return {
         "negatives_flagged": rate(len(flagged), len(negatives)),
         "flagged_files": [f"{s.file} {_kind(s)}" for s in flagged],
+        "negatives_suspect": rate(len(doubted), len(negatives)),
+        "suspect_files": [f"{s.file} {_kind(s)}" for s in doubted],
         "scenes_named_id_card": rate(len(named), len(positives)),
         "not_named_by_kind": dict(Counter(s.kind for s in positives if s not in named).most_common(12)),
+        "not_named_files": [f"{s.file} {_kind(s)} {_best(s):.2f}" for s in positives if s not in named],
+        "side_right": rate(sum(sides), len(sides)),
     }
+
+
+def _by_kind(observed: list[Observed], limit: float) -> dict[str, Any]:
+    """Share of all scenes with an ID card, fair or not, that end as one, by kind."""
+    kinds = sorted({scene.kind for scene in observed if scene.cards})
+    groups = {kind: [s for s in observed if s.cards and s.kind == kind] for kind in kinds}
+    return {kind: rate(sum(_best(s) >= limit for s in group), len(group)) for kind, group in groups.items()}
+
+
+def _best(scene: Observed) -> float:
+    return max((place.finding.probability for place in scene.places), default=0.0)
 
 
 def _kind(scene: Observed) -> str:

@@ -95,6 +95,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--deck-share", type=float, default=1.0, help="draw fewer cards and surfaces, for a trial")
     args = parser.parse_args()
+    cv2.setNumThreads(1)  # before the fork below: OpenCV's own threads do not survive one
     args.out.mkdir(parents=True, exist_ok=True)
     _out, _seed, _each = args.out, args.seed, args.each
     start = time.monotonic()

@@ -80,7 +80,8 @@ def wood(rng: Rng) -> Rgb:
     picture = mixed(dark, light.astype(np.float32), 0.5 + 0.28 * rings + 0.14 * fibre + 0.1 * np.sin(plank * 7))
     gap = np.abs((y * planks) % 1 - 0.5) > 0.5 - 0.004 * planks
     if planks > 1:
-        picture[gap] = (picture[gap] * 0.35).astype(np.uint8)
+        rows = gap[:, 0]
+        picture[rows] = (picture[rows] * 0.35).astype(np.uint8)
     return picture if rng.random() < 0.5 else np.ascontiguousarray(picture.transpose(1, 0, 2))
 
 

@@ -88,7 +88,11 @@ def _begin(portraits: Portraits) -> None:
 
 @contextmanager
 def _pool(workers: int, portraits: Portraits) -> Iterator[Spread]:
-    with get_context("fork").Pool(workers, _begin, (portraits,)) as pool:
+    if workers == 1:
+        _begin(portraits)
+        yield map
+        return
+    with get_context("spawn").Pool(workers, _begin, (portraits,)) as pool:
         yield lambda work, jobs: pool.imap(work, jobs, chunksize=2)
 
 
