@@ -3,8 +3,8 @@
 `truth.tsv` has a header and the columns file, expect (`id_card` or `clear`), label; more columns are ignored. Each rate
 comes with its Wilson 95 % interval. Misses and false alarms are shown as sheets: look at every one of them.
 
-Each `id_card` is looked at in eleven variants, too (`variants.py`), the kinds `variant/…`: one file that is found says
-little, a file that is found whatever was done to it says more.
+Each `id_card` is looked at in twenty copies, too (`compositions.py`), the kinds `variant/…`: one file that is found
+says little, a file that is found whatever was done to it says more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -29,12 +28,15 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from models.training.compositions import COMPOSED, copy_of, names
 from models.training.machine import machine_line
-from models.training.variants import Rgb, variants
+from models.training.samples import Rgb
 from thaiid_detect.detector import Detector
 from thaiid_detect.image import DecodeError, decode
 from thaiid_detect.records import Outcome, Verdict
 
+PHOTOGRAPHED = "_photo"
+"""How a label ends that says: not the card alone, a picture with a card in it."""
 THUMBNAIL = 300
 VARIED = 1600
 """Least sides, in pixels, at which a file is decoded for its sheet, and for its variants."""
@@ -42,7 +44,7 @@ VARIED = 1600
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One picture to judge. `variant` is the index of one of `variants.variants`; None: the file itself."""
+    """One picture to judge. `variant` is the index of a `compositions.copy_of` it; None: the file itself."""
 
     file: Path
     expect: str
@@ -52,7 +54,7 @@ class Task:
     def picture(self, min_side: int) -> Rgb:
         """RGB, of at least `min_side` pixels where the file has so many. Raises DecodeError."""
         picture = decode(self.file.read_bytes(), min_side=min_side).pixels
-        return picture if self.variant is None else next(islice(variants(picture), self.variant, None))[1]
+        return picture if self.variant is None else copy_of(picture, self.variant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,14 @@ def read_truth(data: Path) -> list[Task]:
 
 
 def varied(tasks: Sequence[Task]) -> list[Task]:
-    """Every variant of the ID cards among `tasks`."""
-    names = [name for name, _ in variants(np.zeros((8, 8, 3), np.uint8))]
-    cards = [task for task in tasks if task.expect == "id_card"]
-    return [Task(card.file, card.expect, f"variant/{name}", i) for card in cards for i, name in enumerate(names)]
+    """Every copy of the ID cards among `tasks`; a photograph with a card on it is not itself laid on a table."""
+    return [
+        Task(card.file, card.expect, f"variant/{name}", index)
+        for card in tasks
+        if card.expect == "id_card"
+        for index, name in enumerate(names())
+        if name not in COMPOSED or not card.kind.endswith(PHOTOGRAPHED)
+    ]
 
 
 def run(tasks: Sequence[Task], mode: str, workers: int) -> list[Row]:
