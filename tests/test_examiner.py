@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -14,6 +15,7 @@ from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
 from thaiid_detect.examiner import Examined, Examiner, Readers
 from thaiid_detect.locator import Candidate
+from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Mode, Side
 from thaiid_detect.settings import Settings
 from thaiid_detect.verdict import Decision
@@ -22,6 +24,7 @@ from thaiid_detect.words import TextLine
 
 QUAD = np.array([[100.0, 100], [700, 100], [700, 480], [100, 480]])
 TITLE = TextLine("Thai National ID Card", 0.95, (0.3, 0.03, 0.9, 0.1))
+NUMBER = "1289900000125"
 FOREIGN = TextLine("SOCIALIST REPUBLIC OF VIET NAM", 0.95, (0.3, 0.12, 0.8, 0.18))
 
 
@@ -43,8 +46,11 @@ class Words:
 
     version = "fake"
 
-    def __init__(self, *strips: tuple[TextLine, ...]) -> None:
-        self.strips = list(strips)
+    def __init__(self, *strips: tuple[TextLine, ...], title: TextLine | None = None) -> None:
+        self.strips, self.title = list(strips), title
+
+    def read_title(self, _: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        return (self.title,) if self.title else ()
 
     def read_strips(self, _: NDArray[np.uint8]) -> tuple[TextLine, ...]:
         return self.strips.pop(0)
@@ -62,10 +68,20 @@ class Silence:
         return answer
 
 
-def examined(words: Words) -> Examined:
+class Sure(Silence):
+    """The network of a digit reader that reads NUMBER on every line."""
+
+    def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        answer = super().run(batch)
+        for step, digit in zip(range(60, 60 + 2 * len(NUMBER), 2), NUMBER, strict=True):
+            answer[:, step] = np.eye(11, dtype=np.float32)[int(digit)]
+        return answer
+
+
+def examined(words: Words, digits: type[Silence] = Silence) -> Examined:
     decision = Decision.from_config(find_weights().config, Mode.BALANCED)
     looks: Any = Looks()
-    readers = Readers(words, DigitReader(Silence()), None)  # type: ignore[arg-type]
+    readers = Readers(words, DigitReader(digits()), None)  # type: ignore[arg-type]
     blank = io.BytesIO()
     Image.new("RGB", (800, 800), "white").save(blank, "PNG")
     page = open_document(blank.getvalue(), Settings()).page(1)
@@ -89,3 +105,20 @@ def test_words_of_another_document_are_not_lost_by_turning_it_round() -> None:
     assert found.finding.evidence.other_document >= 0.5
     assert found.finding.probability < 0.25
     np.testing.assert_allclose(found.quad, QUAD)
+
+
+def test_number_and_title_at_a_glance_need_no_strips() -> None:
+    words = Words((TITLE,), title=TITLE)
+    found = examined(words, Sure)
+    assert words.strips == [(TITLE,)]
+    assert found.finding.evidence.reading.number == IdNumber(NUMBER)
+    assert found.finding.evidence.title_english == 1.0
+    np.testing.assert_allclose(found.quad, QUAD)
+
+
+@pytest.mark.parametrize(("digits", "title"), [(Sure, None), (Sure, FOREIGN), (Silence, TITLE)])
+def test_where_either_is_missing_the_strips_are_read(digits: type[Silence], title: TextLine | None) -> None:
+    words = Words((TITLE,), title=title)
+    found = examined(words, digits)
+    assert words.strips == []
+    assert found.finding.evidence.title_english == 1.0

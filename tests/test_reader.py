@@ -54,6 +54,12 @@ def test_the_strips_hold_title_and_number(reader: Reader) -> None:
     assert all(line.box[3] <= STRIP_HEIGHT for line in lines)
 
 
+def test_the_title_is_read_without_looking_for_lines(reader: Reader) -> None:
+    (line,) = reader.read_title(draw_card())
+    assert interpret([line]).title_english > 0.9
+    assert line.box[3] < STRIP_HEIGHT
+
+
 def test_the_whole_card_holds_the_labels_and_not_the_height_scale(reader: Reader) -> None:
     lines = reader.read_whole(draw_card())
     evidence = interpret(lines)
@@ -70,6 +76,7 @@ def test_boxes_are_fractions_of_the_card_whatever_its_size(reader: Reader) -> No
 
 def test_nothing_to_read_is_an_empty_tuple(reader: Reader) -> None:
     blank = np.full((638, 1012, 3), 128, np.uint8)
+    assert reader.read_title(blank) == ()
     assert reader.read_strips(blank) == ()
     assert reader.read_whole(blank) == ()
 

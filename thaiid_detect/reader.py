@@ -27,6 +27,9 @@ __all__ = ["STRIP_HEIGHT", "RapidReader", "Reader"]
 STRIP_HEIGHT: Final = 0.30
 """The part of a front's height, from the top, that holds the title and the number even when the quad is a bit off."""
 
+_TITLE: Final[Box] = (0.18, 0.02, 1.0, 0.115)
+"""Where three fronts in four have their title, on a line of its own beside the seal."""
+
 _STRIP_LEFT: Final = 0.20
 _STRIP_BOTTOM: Final = 0.25
 """Of a strip, lines with their middle left of the one (the seal) or below the other (the Thai name) are not read."""
@@ -44,7 +47,7 @@ _STEEPEST: Final = 1.5
 class Reader(Protocol):
     """Reads a card that was cut out upright: `card` is RGB uint8 (H, W, 3), best at `geometry.CARD_SIZE`.
 
-    Both methods return the lines found, in no promised order, boxes as fractions of the *whole* card; nothing legible
+    All methods return the lines found, in no promised order, boxes as fractions of the *whole* card; nothing legible
     is an empty tuple, never an error. They may be called from several threads at once, keep nothing between calls,
     never log what they read, and use no network. `SetupError` means that the reader itself is unusable.
     """
@@ -52,6 +55,9 @@ class Reader(Protocol):
     @property
     def version(self) -> str:
         """Name and version, for fingerprints: another version may read otherwise."""
+
+    def read_title(self, card: Rgb) -> tuple[TextLine, ...]:
+        """Only the line where most fronts have their title, without looking for lines: the cheapest."""
 
     def read_strips(self, card: Rgb) -> tuple[TextLine, ...]:
         """Only where a front has its title and its number: the cheap look."""
@@ -75,6 +81,12 @@ class RapidReader:
     @property
     def version(self) -> str:
         return f"rapidocr {version('rapidocr')}"
+
+    def read_title(self, card: Rgb) -> tuple[TextLine, ...]:
+        height, width = card.shape[:2]
+        x0, y0, x1, y1 = (round(share * side) for share, side in zip(_TITLE, (width, height) * 2, strict=True))
+        text, confidence = self._load().text_of(np.ascontiguousarray(card[y0:y1, x0:x1, ::-1]))
+        return (TextLine(text, confidence, _TITLE),) if text else ()
 
     def read_strips(self, card: Rgb) -> tuple[TextLine, ...]:
         height, width = card.shape[:2]

@@ -49,6 +49,10 @@ class TesseractReader:
         self._program = program
         self.version: str = f"{_ask('--version').partition(chr(10))[0].strip()} {self._languages}"
 
+    def read_title(self, card: Rgb) -> tuple[TextLine, ...]:
+        """See `Reader`: for this one a line costs as much as a strip. Failures as in `read_strips`."""
+        return self.read_strips(card)
+
     def read_strips(self, card: Rgb) -> tuple[TextLine, ...]:
         """See `Reader`. Where the program fails or hangs, its opinion is missing: an empty tuple, and a warning."""
         return self._read(card[: round(card.shape[0] * STRIP_HEIGHT)], card.shape[0])

@@ -24,6 +24,7 @@ __all__ = [
     "decide",
     "features",
     "is_open",
+    "is_settled",
     "is_shown",
     "is_unread",
     "is_upright",
@@ -53,6 +54,8 @@ FEATURES: Final = (
 
 _LOGIT_SPAN: Final = 5.0
 _LOOK_WEIGHTS: Final = (1.0, 1.0, 2.0)
+_SURE_NUMBER: Final = 0.9
+"""A number as sure as this needs no second reader to confirm it."""
 HOPELESS: Final = 8.0
 """A probability this many times under the suspect threshold is not worth another second of reading."""
 
@@ -121,6 +124,12 @@ def is_upright(finding: Finding) -> bool:
     """Whether words were read, so that turning the card round would only lose them: ours, or another document's. Upside
     down, a stranger's card says nothing against itself."""
     return _is_ours(finding.evidence) or finding.evidence.other_document >= 0.5
+
+
+def is_settled(finding: Finding, thresholds: Thresholds) -> bool:
+    """Whether no more words could change anything: an ID card by its words, with a number read for sure."""
+    sure = finding.evidence.reading.confidence >= _SURE_NUMBER
+    return sure and finding.probability >= thresholds.id_card and _evidence_reason(finding.evidence) is Reason.WORDS
 
 
 def is_unread(finding: Finding, thresholds: Thresholds) -> bool:
