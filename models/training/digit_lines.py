@@ -38,6 +38,8 @@ REPRINTED, EMPTY = 0.5, 0.15
 """Shares of the lines: with another number; without any (the line above or below is in the middle)."""
 WIDE_SET = 0.12
 """Share of the reprinted numbers whose digits stand far apart, as old printers and some mock-ups set them."""
+X_ED = 0.05
+"""Share of the reprinted numbers that are X-ed out: no number at all, however much it looks like one."""
 CROSSED = 0.15
 """Share of the lines with a pen stroke right through the number."""
 OFF = 0.03
@@ -81,7 +83,9 @@ class Lines(Samples):
         if rng.random() < REPRINTED:
             line = reprinted(rng, line)
         picture, empty, legible = sample(rng, line)
-        digits = np.array([int(digit) for digit in line.digits], np.int64)
+        hidden = not line.digits.isdigit()
+        digits = np.zeros(LENGTH, np.int64) if hidden else np.array([int(digit) for digit in line.digits], np.int64)
+        empty = empty or hidden
         weight = np.float32(empty or legible >= LEAST_LEGIBLE)
         parts = (picture, digits, np.int64(0 if empty else LENGTH), weight)
         return tuple(torch.as_tensor(part) for part in parts)
@@ -136,6 +140,8 @@ def _written(rng: Rng) -> tuple[str, str, str]:
     digits = random_digits(rng, LENGTH)
     if rng.random() < 0.05:  # as on specimens
         digits = str(rng.choice(["0" * 13, "9" * 13, "1" * 13, "1234567890123"]))
+    if rng.random() < X_ED:
+        digits = str(rng.choice(["X", "X", "x", "*"])) * LENGTH
     mark = str(rng.choice([" ", " ", " ", "  ", "-", ""]))
     words = mark.join(groups(digits))
     if rng.random() < 0.06 and not name.startswith(LATIN_ONLY):

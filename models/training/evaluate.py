@@ -173,6 +173,29 @@ def figure(row: Row) -> str:
     return f'<figure><img src="data:image/jpeg;base64,{data}"><figcaption>{html.escape(text)}</figcaption></figure>'
 
 
+def reliability(rows: Sequence[Row]) -> str:
+    """An SVG plot: the share of ID cards among the pictures that were read, by score. On the diagonal, scores are
+    probabilities; each dot with its interval and how many pictures it speaks for."""
+    side, rim = 320, 36
+    parts = [f'<svg width="{side + 2 * rim}" height="{side + 2 * rim}" font-size="10">']
+    parts.append(f'<path d="M{rim} {rim + side}H{rim + side}M{rim} {rim + side}V{rim}" stroke="#888"/>')
+    parts.append(f'<path d="M{rim} {rim + side}L{rim + side} {rim}" stroke="#bbb" stroke-dasharray="4"/>')
+    for low in np.arange(10) / 10:
+        members = [row for row in rows if row.outcome.score > 0 and low <= min(row.outcome.score, 0.999) < low + 0.1]
+        if not members:
+            continue
+        hits = sum(row.task.expect == "id_card" for row in members)
+        x = rim + side * float(np.mean([row.outcome.score for row in members]))
+        y, *ends = (rim + side * (1 - share) for share in (hits / len(members), *wilson(hits, len(members))))
+        parts.append(f'<path d="M{x:.0f} {ends[0]:.0f}V{ends[1]:.0f}" stroke="#36c"/>')
+        parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="#36c"/>')
+        parts.append(f'<text x="{x + 6:.0f}" y="{y - 6:.0f}">{len(members)}</text>')
+    parts.append(
+        f'<text x="{rim}" y="{side + 2 * rim - 8}">score 0–1 → share of ID cards 0–1 (up), n beside</text></svg>'
+    )
+    return "".join(parts)
+
+
 def page(rows: Sequence[Row], lines: list[list[str]], title: str) -> str:
     cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in line) + "</tr>" for line in lines)
     misses = "".join(figure(row) for row in rows if row.wrong and row.task.expect == "id_card")
@@ -185,6 +208,7 @@ def page(rows: Sequence[Row], lines: list[list[str]], title: str) -> str:
     return (
         f"<!doctype html><meta charset=utf-8><title>{html.escape(title)}</title><style>{style}</style>"
         f"<h1>{html.escape(title)}</h1><p>{html.escape(machine_line())}</p><table>{cells}</table>"
+        f"<h2>Reliability</h2>{reliability(rows)}"
         f"<h2>Misses</h2>{misses or 'none'}<h2>False alarms</h2>{alarms or 'none'}"
         f"<h2>Suspects that are no cards</h2>{doubts or 'none'}"
     )

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from models.training.compositions import copy_of, names
-from models.training.evaluate import Task, read_truth, varied, wilson
+from models.training.evaluate import Row, Task, page, read_truth, tables, varied, wilson
 from models.training.variants import variants
+from thaiid_detect.records import Item, Outcome, Reason, Verdict
 
 
 @pytest.fixture
@@ -62,3 +63,15 @@ def test_a_folder_without_truth_says_what_it_needs(tmp_path: Path) -> None:
 def test_interval_holds_the_rate() -> None:
     low, high = wilson(93, 99)
     assert low < 93 / 99 < high
+
+
+def test_the_page_shows_misses_and_how_far_scores_can_be_believed(data: Path) -> None:
+    found, missed = read_truth(data)[0], read_truth(data)[0]
+    item = Item("card.png", 1, "1")
+    rows = [
+        Row(found, Outcome(item, Verdict.ID_CARD, Reason.WORDS, 0.97)),
+        Row(missed, Outcome(item, Verdict.CLEAR, Reason.NO_CARD, 0.31)),
+    ]
+    shown = page(rows, tables(rows), "two cards")
+    assert shown.count("<circle") == 2
+    assert shown.count("<figure>") == 1
