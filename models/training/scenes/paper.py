@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from models.training.samples import Mask, Rgb
 from models.training.scenes.camera import add_noise
@@ -32,17 +33,22 @@ def _toner_curve(rng: Rng) -> Mask:
 
 
 def _bitonal(rng: Rng, grey: Mask) -> Mask:
-    """Black and white only: by one threshold, by a local one, or by a halftone screen."""
+    """Black and white only: by one threshold, by a local one, by a halftone screen, or by error diffusion."""
     kind = rng.random()
-    if kind < 0.35:
+    if kind < 0.16:
+        return _screened(rng, grey)
+    if kind < 0.22:
+        dots = Image.fromarray(grey).convert("1", dither=Image.Dither.FLOYDSTEINBERG)
+        return np.asarray(dots, np.uint8) * np.uint8(255)
+    if kind < 0.42:
         return np.asarray(cv2.threshold(grey, rng.uniform(80, 170), 255, cv2.THRESH_BINARY)[1], np.uint8)
-    if kind < 0.6:
+    if kind < 0.64:
         block = 2 * int(rng.integers(4, 18)) + 1
         mean = cv2.ADAPTIVE_THRESH_MEAN_C
         return np.asarray(
             cv2.adaptiveThreshold(grey, 255, mean, cv2.THRESH_BINARY, block, rng.uniform(8, 22)), np.uint8
         )
-    if kind < 0.8:
+    if kind < 0.82:
         screen = np.array([[8, 3, 6, 9], [5, 0, 1, 10], [12, 7, 2, 13], [14, 11, 4, 15]], np.float32)
     else:
         screen = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32)
@@ -50,6 +56,20 @@ def _bitonal(rng: Rng, grey: Mask) -> Mask:
     height, width = grey.shape
     tiled = np.tile(cell, (height // 4 + 1, width // 4 + 1))[:height, :width]
     return np.asarray(cv2.compare(grey, tiled, cv2.CMP_GT), np.uint8)
+
+
+def _screened(rng: Rng, grey: Mask) -> Mask:
+    """Dots, or lines, that grow together in the dark: a laser printer's screen, of any pitch and angle."""
+    height, width = grey.shape
+    pitch, angle = rng.uniform(2.6, 7.0), rng.uniform(0, np.pi / 2)
+    across, down = np.cos(angle) * 2 * np.pi / pitch, np.sin(angle) * 2 * np.pi / pitch
+    x, y = np.arange(width, dtype=np.float32)[None], np.arange(height, dtype=np.float32)[:, None]
+    wave = np.cos(across * x + down * y)
+    if rng.random() < 0.75:
+        wave = (wave + np.cos(across * y - down * x)) / 2
+    limit = 128 + rng.uniform(70, 120) * wave
+    hard = rng.uniform(1.5, 8.0)  # toner bleeds: the rims of the dots are soft
+    return np.asarray(np.clip((grey - limit) * hard + 128, 0, 255), np.uint8)
 
 
 def _dirt(rng: Rng, grey: Mask) -> None:
