@@ -179,7 +179,9 @@ def observe_all(
     workers: int = 2,
     most: int | None = None,
 ) -> Iterator[Observed]:
-    """Every scene of `folder`, in order."""
-    labels = json.loads((folder / "labels.json").read_text())[:most]
+    """Every scene of `folder`, in order; or about `most` of them, evenly from all."""
+    labels = json.loads((folder / "labels.json").read_text())
+    if most is not None and most < len(labels):
+        labels = labels[:: len(labels) // most]
     with get_context("spawn").Pool(workers, _begin, (folder, read, decision, second)) as pool:
         yield from pool.imap(_observe, labels, chunksize=4)
