@@ -46,7 +46,7 @@ class Plan:
     busts: int = 40
     data: Path | None = None
     designs: float = 0.0
-    """Share of the cards, and of the neighbours half of it, that are of the SVG designs."""
+    """Share of the cards and of the neighbours that are of the SVG designs."""
 
     def scaled(self, share: float) -> Plan:
         """The same plan with `share` of the pieces of each kind, at least two."""
@@ -102,7 +102,7 @@ def _draw(folder: Path, plan: Plan, number: int, kind: str, seed: np.random.Seed
         page = draw_page(rng, faces=faces)
         return {**_store(folder, "pages", number, at_most(page.image, PAGE_SIDE)), "kind": page.kind}
     if kind == "neighbours":
-        card = draw_neighbour(rng, faces=faces, designs=plan.designs / 2)
+        card = draw_neighbour(rng, faces=faces, designs=plan.designs)
     else:
         card = draw_card(rng, kind, references=plan.folder("references"), faces=faces, designs=plan.designs)
     group = "neighbours" if card.side is None else "cards"
