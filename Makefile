@@ -10,7 +10,8 @@ SCENES ?= 60000
 CLOSE_UPS ?= 30000
 VIEWED ?= 16000
 HELD_OUT ?= 3000
-SPECIMENS ?=
+DATA ?=
+SPECIMENS ?= $(DATA)
 TRAIN_ARGS ?=
 BENCH_ARGS ?=
 
@@ -25,7 +26,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 help:
 	@echo "make scan [STORE=path]     scan the demo store, or any directory, for copies of Thai ID cards"
 	@echo "make test                  format, lint, strict types, tests: the gate"
-	@echo "make train                 draw scenes, train the networks, export them to ONNX, prove parity, calibrate (SPECIMENS=path)"
+	@echo "make train                 draw scenes, train the networks, export them to ONNX, prove parity, calibrate (DATA=path)"
 	@echo "make calibrate             choose the thresholds of every mode on held-out scenes"
 	@echo "make evaluate-scenes       measure locator, reader and verdicts on other held-out scenes"
 	@echo "make evaluate-shifted      the same on scenes whose designs, fonts, surfaces and optics no training uses"
@@ -93,11 +94,13 @@ readers:
 # glibc gives large blocks back at once, and asks for them again: half as many samples a second.
 TRAIN_ENV := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
 
-# Each step goes on where a stopped one left off. SPECIMENS: a folder with photos, faces and references, if there is one.
+# Each step goes on where a stopped one left off. DATA: a folder with photos, faces and references, if
+# there is one (models/training/README.md).
 # First the network that looks at whole pages; then, from there, the one that looks closer at the places which that names;
 # then the one that looks at those places set upright; and the one that reads a number off its line.
 train: $(VENV)/.installed-train
-	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 --designs 0.3 $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	@$(if $(SPECIMENS),:,echo "No DATA=folder: training on drawn cards, faces and surfaces alone. See models/training/README.md.")
+	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 --designs 0.4 $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes --out models/locator-v1
 	$(BIN)/python -m models.training.build --out $(WORK)/close-ups --pool $(WORK)/scenes/pool --count $(CLOSE_UPS) --seed 2 --close-ups 1 --mine
