@@ -132,7 +132,17 @@ def test_rows_further_down_are_looked_at_where_the_usual_ones_read_nothing_surel
     assert len(DigitReader(once).read(card(), WHOLE)) == 1
     assert once.seen < len(ROWS)
     assert [line.text[0] for line in DigitReader(twice).read(card(), WHOLE)] == ["1", "3"]
-    assert twice.seen == len(ROWS)
+    assert once.seen < twice.seen < len(ROWS)
+
+
+def test_the_foot_is_looked_at_where_nothing_was_read_and_has_to_be_sure() -> None:
+    spread = "-".join(NUMBER)
+    sure, unsure = (Fake(*[answer("")] * 15, answer(spread, each)) for each in (0.97, 0.93))
+    (line,) = DigitReader(sure).read(card(), WHOLE)
+    assert line.text == NUMBER
+    assert line.box[1] > 0.6
+    assert DigitReader(unsure).read(card(), WHOLE) == ()
+    assert sure.seen == unsure.seen == len(ROWS)
 
 
 def test_an_unsure_reading_is_none() -> None:

@@ -28,8 +28,8 @@ WINDOW: Final = (round(ACROSS * (1 + 2 * RIM)), 40)
 """Width and height of what the network looks at, in pixels: the whole width; a line, and what is above and below."""
 HIGH: Final = 0.13
 """Height of a window, in card heights; the number is 0.03 to 0.07 high."""
-ROWS: Final = tuple(round(0.08 + 0.045 * step, 3) for step in range(9))
-"""Middles of the windows, in card heights: each line down to 0.46 is near the middle of one of them."""
+ROWS: Final = tuple(round(0.08 + 0.045 * step, 3) for step in range(20))
+"""Middles of the windows, in card heights: each line is near the middle of one of them."""
 BLANK: Final = 10
 """Class of a place that is no digit, or a gap between two; 0–9 are the digits."""
 LENGTH: Final = 13
@@ -51,8 +51,10 @@ _BESIDE: Final = 3
 _SURE: Final = 0.9
 _FAR: Final = 4.0
 """Of the median distance between two digits: within a number, blanks and hyphens come to twice that."""
-_USUAL: Final = slice(0, 4)
-"""Nearly all cards have their number in one of these rows: the others are looked at where it does not read surely."""
+_USUAL, _LOWER, _FOOT = slice(0, 4), slice(4, 9), slice(9, None)
+"""Nearly all cards have their number in one of the first rows; the next are looked at where it does not read surely, and
+the foot, where mock-ups have it, where nothing was read: dates and request numbers stand there, so it has to be surer than elsewhere."""
+_LEAST_AT_FOOT: Final = 0.5
 
 Group = tuple[str, float, tuple[float, float]]
 """Digits, how sure they are, and where along the line they begin and end, 0–1."""
@@ -73,8 +75,12 @@ class DigitReader:
         seen = self._lines(ROWS[_USUAL], every[_USUAL])
         found = _together(seen)
         if not found or found[0].confidence < _SURE:
-            rest = slice(_USUAL.stop, None)
-            found = _together([*seen, *self._lines(ROWS[rest], every[rest])])
+            seen += self._lines(ROWS[_LOWER], every[_LOWER])
+            found = _together(seen)
+        if not found:
+            found = [
+                line for line in _together(self._lines(ROWS[_FOOT], every[_FOOT])) if line.confidence >= _LEAST_AT_FOOT
+            ]
         return tuple(found)
 
     def _lines(self, rows: tuple[float, ...], batch: NDArray[np.uint8]) -> list[TextLine]:
@@ -103,7 +109,7 @@ def _least(number: str) -> float:
 
 
 def windows(picture: Rgb, quad: Points) -> NDArray[np.uint8]:
-    """(9, 40, 520, 3) uint8 RGB: the lines of the card at `quad`, one window for each of `ROWS`."""
+    """(20, 40, 520, 3) uint8 RGB: the lines of the card at `quad`, one window for each of `ROWS`."""
     size = WINDOW[0], round(WINDOW[1] / HIGH)
     upright = rectify(picture, margined(quad, RIM, 0.0), size)
     tops = [round((row - HIGH / 2) * size[1]) for row in ROWS]
