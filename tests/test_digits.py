@@ -137,7 +137,7 @@ def test_rows_further_down_are_looked_at_where_the_usual_ones_read_nothing_surel
 
 def test_the_foot_is_looked_at_where_nothing_was_read_and_has_to_be_sure() -> None:
     spread = "-".join(NUMBER)
-    sure, unsure = (Fake(*[answer("")] * 15, answer(spread, each)) for each in (0.97, 0.93))
+    sure, unsure = (Fake(*[answer("")] * 15, answer(spread, each)) for each in (0.99, 0.93))
     (line,) = DigitReader(sure).read(card(), WHOLE)
     assert line.text == NUMBER
     assert line.box[1] > 0.6

@@ -52,9 +52,10 @@ _SURE: Final = 0.9
 _FAR: Final = 4.0
 """Of the median distance between two digits: within a number, blanks and hyphens come to twice that."""
 _USUAL, _LOWER, _FOOT = slice(0, 4), slice(4, 9), slice(9, None)
-"""Nearly all cards have their number in one of the first rows; the next are looked at where it does not read surely, and
-the foot, where mock-ups have it, where nothing was read: dates and request numbers stand there, so it has to be surer than elsewhere."""
+"""Nearly all cards have their number in one of the first rows; the next are looked at where it does not read surely,
+and the foot, where some mock-ups have it, where nothing was read at all."""
 _LEAST_AT_FOOT: Final = 0.5
+"""The same as `LEAST` at the foot, where dates and request numbers stand."""
 
 Group = tuple[str, float, tuple[float, float]]
 """Digits, how sure they are, and where along the line they begin and end, 0–1."""
