@@ -78,10 +78,31 @@ class Sure(Silence):
         return answer
 
 
-def examined(words: Words, digits: type[Silence] = Silence) -> Examined:
+class Second:
+    """Another reader, that notes what it was asked."""
+
+    version = "second"
+
+    def __init__(self, strips: tuple[TextLine, ...], whole: tuple[TextLine, ...]) -> None:
+        self.lines = {"strips": strips, "whole": whole}
+        self.asked: list[str] = []
+
+    def read_title(self, _: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        raise AssertionError("the second reader is asked for more")
+
+    def read_strips(self, _: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        self.asked.append("strips")
+        return self.lines["strips"]
+
+    def read_whole(self, _: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        self.asked.append("whole")
+        return self.lines["whole"]
+
+
+def examined(words: Words, digits: type[Silence] = Silence, second: Second | None = None) -> Examined:
     decision = Decision.from_config(find_weights().config, Mode.BALANCED)
     looks: Any = Looks()
-    readers = Readers(words, DigitReader(digits()), None)  # type: ignore[arg-type]
+    readers = Readers(words, DigitReader(digits()), second)  # type: ignore[arg-type]
     blank = io.BytesIO()
     Image.new("RGB", (800, 800), "white").save(blank, "PNG")
     page = open_document(blank.getvalue(), Settings()).page(1)
@@ -95,6 +116,16 @@ def test_where_nothing_is_read_the_card_is_turned_round() -> None:
     assert words.strips == []
     assert found.finding.evidence.title_english == 1.0
     np.testing.assert_allclose(found.quad, np.roll(QUAD, 2, axis=0))
+
+
+def test_the_second_reader_reads_the_strips_first_and_the_whole_card_where_they_say_nothing() -> None:
+    settled, open_ = Second((TITLE,), ()), Second((), (TITLE,))
+    for second, asked in ((settled, ["strips"]), (open_, ["strips", "whole"])):
+        found = examined(Words((), ()), second=second)
+        assert second.asked == asked
+        assert found.finding.evidence.title_english == 1.0
+    assert examined(Words((TITLE,)), second=(unasked := Second((), ()))).finding.evidence.title_english == 1.0
+    assert unasked.asked == []
 
 
 def test_words_of_another_document_are_not_lost_by_turning_it_round() -> None:

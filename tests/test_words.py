@@ -213,3 +213,14 @@ def test_readers_that_agree_on_a_number_are_likelier_right() -> None:
     other = interpret([TextLine("1289900000125", 0.5, place, chance=0.5)])
     assert one.number_chance == pytest.approx(0.9**13)
     assert combine(one, other).number_chance == pytest.approx(1 - (1 - 0.9**13) * 0.5)
+
+
+@pytest.mark.parametrize("label", ["เลขประจำตัวประชาชน", "เลขบัตรประจำตัวประชาชน", "เลขที่บัตรประชาชน", "หมายเลขบัตรประชาชน"])
+def test_the_label_of_the_number_is_no_title(label: str) -> None:
+    """Driving licences and forms have it, too; it is nearly all of the title."""
+    line = TextLine(f"{label} 1 2899 00000 12 5", 0.9, (0.2, 0.12, 0.9, 0.18))
+    assert interpret([line]).title_thai == 0.0
+    title = TextLine("บัตรประจำตัวประชาชน", 0.9, (0.2, 0.03, 0.9, 0.1))
+    assert interpret([line, title]).title_thai == 1.0
+    joined = TextLine(f"{title.text} {label}", 0.9, title.box)
+    assert interpret([joined]).title_thai == 1.0

@@ -107,11 +107,16 @@ class Examiner:
 
     def _read_on(self, picture: Rgb, candidate: Candidate) -> Examined:
         """Reads until the words settle the matter, then asks the other reader where they do not."""
-        best = self._read(picture, candidate)
-        if self._readers.second is None or not is_open(best.finding, self._decision.thresholds):
+        best, second = self._read(picture, candidate), self._readers.second
+        if second is None:
             return best
-        words = interpret(self._readers.second.read_whole(rectify(picture, best.quad)))
-        return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
+        # A back has its words anywhere; a front its title at the top, where reading it is cheap.
+        for read in (second.read_whole,) if candidate.side is Side.BACK else (second.read_strips, second.read_whole):
+            if not is_open(best.finding, self._decision.thresholds):
+                break
+            words = interpret(read(rectify(picture, best.quad)))
+            best = Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
+        return best
 
     def _read(self, picture: Rgb, candidate: Candidate) -> Examined:
         """A glance; or the best of strips upright, strips turned round, the whole card. Backs have no strips."""

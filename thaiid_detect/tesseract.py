@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+import cv2
 import numpy as np
 from pytesseract import pytesseract
 
@@ -30,8 +31,9 @@ __all__ = ["TesseractReader", "describe", "find_second_reader"]
 _log = logging.getLogger(__name__)
 
 _THAI, _ENGLISH = "tha", "eng"
-_SPARSE_TEXT: Final = "11"
+_SPARSE_TEXT, _ONE_BLOCK = "11", "6"
 """Page segmentation mode. On the mock cards 3 and 6 lose the number or join it to the seal; 12 is 11, slower."""
+_STRIP_WIDTH: Final = 607
 _PROBE_SECONDS: Final = 10.0
 _READ_SECONDS: Final = 30.0
 """One card takes 0.4–1.6 s. The limit is against a hanging program, and far enough not to depend on the load."""
@@ -54,15 +56,22 @@ class TesseractReader:
         return self.read_strips(card)
 
     def read_strips(self, card: Rgb) -> tuple[TextLine, ...]:
-        """See `Reader`. Where the program fails or hangs, its opinion is missing: an empty tuple, and a warning."""
-        return self._read(card[: round(card.shape[0] * STRIP_HEIGHT)], card.shape[0])
+        """See `Reader`. Where the program fails or hangs, its opinion is missing: an empty tuple, and a warning.
+
+        Small, and as one block: so it reads more titles than on the whole card, above all white ones, in a third of the
+        time.
+        """
+        scale = _STRIP_WIDTH / card.shape[1]
+        strip = card[: round(card.shape[0] * STRIP_HEIGHT)]
+        small = cv2.resize(strip, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return self._read(np.asarray(small, np.uint8), round(card.shape[0] * scale), _ONE_BLOCK)
 
     def read_whole(self, card: Rgb) -> tuple[TextLine, ...]:
         """See `Reader`; failures as in `read_strips`."""
-        return self._read(card, card.shape[0])
+        return self._read(card, card.shape[0], _SPARSE_TEXT)
 
-    def _read(self, picture: Rgb, card_height: int) -> tuple[TextLine, ...]:
-        command = [self._program, "stdin", "stdout", "-l", self._languages, "--psm", _SPARSE_TEXT, "tsv"]
+    def _read(self, picture: Rgb, card_height: int, layout: str) -> tuple[TextLine, ...]:
+        command = [self._program, "stdin", "stdout", "-l", self._languages, "--psm", layout, "tsv"]
         try:
             done = subprocess.run(
                 command, input=_netpbm(picture), capture_output=True, timeout=_READ_SECONDS, env=_environment()

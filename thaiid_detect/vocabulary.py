@@ -30,7 +30,7 @@ Zone = tuple[float, float, float, float]
 """x0, y0, x1, y1 as fractions of the upright card."""
 
 TITLES_ENGLISH: Final[Weighted] = (("Thai National ID Card", 1.0), ("Thai ID Card", 0.8))
-TITLES_THAI: Final[Weighted] = (("บัตรประจำตัวประชาชน", 1.0),)
+TITLES_THAI: Final[Weighted] = (("บัตรประจำตัวประชาชน", 1.0), ("บัตรประชาชน", 0.8))
 NON_THAI: Final[Weighted] = (
     ("Non-Thai Identification Card", 1.0),
     ("Non-Thai ID Card", 1.0),

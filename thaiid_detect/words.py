@@ -44,6 +44,8 @@ _NUMBER_ELSEWHERE: Final = 0.6
 _REQUEST_ZONE: Final[Zone] = (0.62, 0.84, 1.0, 1.0)
 """The request number under the portrait has 14 digits; with one lost and no hyphens it would pass for the number."""
 
+_NUMBER_LABEL: Final = re.compile("[เแ]?ลข.{0,3}(?:บตร)?ประ.{0,8}?ชาชน")
+"""`เลขประจำตัวประชาชน`, `เลขบัตรประชาชน`, folded: the label of the number, on licences and forms, too, and no title."""
 _AS_DIGITS: Final = str.maketrans("OoQDIl|!SBZ", "00001111582")
 _SPECK: Final = re.compile(r"(?<=\d)[.,'·](?=\d)")
 """What toner, or a tone mark of the line below, leaves between two digits."""
@@ -124,7 +126,7 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
     reading = max(readings, key=lambda reading: reading.confidence, default=Reading())
     return Evidence(
         title_english=_title(TITLES_ENGLISH, folded),
-        title_thai=_title(TITLES_THAI, folded),
+        title_thai=_title(TITLES_THAI, [(line, _NUMBER_LABEL.sub(" ", text)) for line, text in folded]),
         labels=sum(_label(phrases, zone, folded) for phrases, zone in LABELS),
         thailand=max((_country(line, text) for line, text in folded), default=0.0),
         back_code=max((back_code_score(line.text) * line.confidence for line in lines), default=0.0),

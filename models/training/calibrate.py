@@ -113,7 +113,7 @@ def calibrated(observed: list[Observed], looks: dict[str, tuple[float, float]]) 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path, help="held-out scenes (models.training.build --jpeg)")
-    parser.add_argument("--most", type=int, help="read only about so many scenes (all are looked at)")
+    parser.add_argument("--most", type=int, help="read only so many scenes, drawn from all (all are looked at)")
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     path = find_weights().folder / "config.json"

@@ -169,7 +169,7 @@ def main() -> None:
     parser.add_argument("scenes", type=Path, help="held-out scenes (models.training.build --jpeg)")
     parser.add_argument("--mode", default="balanced", choices=[mode.value for mode in Mode])
     parser.add_argument("--looks-only", action="store_true", help="do not read: seconds instead of minutes")
-    parser.add_argument("--most", type=int, help="about so many scenes, evenly from all")
+    parser.add_argument("--most", type=int, help="so many scenes, drawn from all")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, help="write the table as JSON here too")
     args = parser.parse_args()

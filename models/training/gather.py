@@ -7,6 +7,7 @@ Shared by calibration and by the evaluation on scenes; the scenes are JPEG files
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -179,9 +180,10 @@ def observe_all(
     workers: int = 2,
     most: int | None = None,
 ) -> Iterator[Observed]:
-    """Every scene of `folder`, in order; or about `most` of them, evenly from all."""
+    """Every scene of `folder`, in order; or `most` of them, drawn from all."""
     labels = json.loads((folder / "labels.json").read_text())
     if most is not None and most < len(labels):
-        labels = labels[:: len(labels) // most]
+        # Drawn, not every so-manieth: kinds take turns, and a step would skip some.
+        labels = [labels[i] for i in sorted(random.Random(1).sample(range(len(labels)), most))]
     with get_context("spawn").Pool(workers, _begin, (folder, read, decision, second)) as pool:
         yield from pool.imap(_observe, labels, chunksize=4)
