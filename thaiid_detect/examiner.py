@@ -120,14 +120,16 @@ class Examiner:
 
     def _read(self, picture: Rgb, candidate: Candidate) -> Examined:
         """A glance; or the best of strips upright, strips turned round, the whole card. Backs have no strips."""
-        glance = self._glance(picture, candidate)
-        if glance is not None:
-            return glance
         looks: list[Examined] = []
         for turns in (0, 2):
             quad = turned(candidate.quad, turns)
-            evidence = self._words_on(picture, quad, candidate.side)
-            looks.append(Examined(self._weigh(candidate, evidence), quad))
+            card = rectify(picture, quad)
+            back = candidate.side is Side.BACK
+            number = Evidence() if back else interpret(self._readers.digits.read(picture, quad))
+            glance = self._glance(card, number, candidate) if turns == 0 else None
+            if glance is not None:
+                return glance
+            looks.append(Examined(self._weigh(candidate, self._words_on(card, number, candidate.side)), quad))
             if is_upright(looks[-1].finding):
                 break
         best = max(looks, key=lambda look: look.finding.probability)
@@ -136,24 +138,18 @@ class Examiner:
         words = interpret(self._readers.first.read_whole(rectify(picture, best.quad)))
         return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
 
-    def _glance(self, picture: Rgb, candidate: Candidate) -> Examined | None:
+    def _glance(self, card: Rgb, number: Evidence, candidate: Candidate) -> Examined | None:
         """Number and title of a front that lies as most do; None where that does not settle the matter."""
-        if candidate.side is Side.BACK:
-            return None
-        number = interpret(self._readers.digits.read(picture, candidate.quad))
         if number.reading.number is None:
             return None
-        title = interpret(self._readers.first.read_title(rectify(picture, candidate.quad)))
-        finding = self._weigh(candidate, combine(title, number))
+        finding = self._weigh(candidate, combine(interpret(self._readers.first.read_title(card)), number))
         return Examined(finding, candidate.quad) if is_settled(finding, self._decision.thresholds) else None
 
-    def _words_on(self, picture: Rgb, quad: Points, side: Side) -> Evidence:
+    def _words_on(self, card: Rgb, number: Evidence, side: Side) -> Evidence:
         """All of a back; of a front its strips, and its number by both readers: where they agree they confirm it."""
-        card = rectify(picture, quad)
         if side is Side.BACK:
             return interpret(self._readers.first.read_whole(card))
-        words = interpret(self._readers.first.read_strips(card))
-        return combine(words, interpret(self._readers.digits.read(picture, quad)))
+        return combine(interpret(self._readers.first.read_strips(card)), number)
 
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
         inputs = features(candidate.side, *candidate.scores, evidence)

@@ -34,6 +34,7 @@ _THAI, _ENGLISH = "tha", "eng"
 _SPARSE_TEXT, _ONE_BLOCK = "11", "6"
 """Page segmentation mode. On the mock cards 3 and 6 lose the number or join it to the seal; 12 is 11, slower."""
 _STRIP_WIDTH: Final = 607
+"""Pixels across a card at which its strip is read, with 6: letters of a title are then some 20 px high."""
 _PROBE_SECONDS: Final = 10.0
 _READ_SECONDS: Final = 30.0
 """One card takes 0.4–1.6 s. The limit is against a hanging program, and far enough not to depend on the load."""

@@ -32,7 +32,7 @@ def designed(rng: np.random.Generator, side: str, person: Person, faces: Path | 
     card = draw_design(rng, paths[int(rng.integers(len(paths)))], person, lambda rng: portrait(rng, 300, 380, faces))
     image = card.image.copy()
     if image.shape[1::-1] == CARD_SIZE:
-        _spoil(rng, image)
+        texture.add_wear(image, rng, lines=0.3, sheen=0.3, grain=0.3)
     if rng.random() >= PLAIN:
         usual = 4.0 if side == "pink" else 7.0
         image = paper.recolour(image, rng, hue=60.0 if side != "pink" and rng.random() < WILD else usual)
@@ -46,13 +46,3 @@ def _dark(image: Rgb) -> Rgb:
     hls = cv2.cvtColor(image, cv2.COLOR_RGB2HLS)
     hls[..., 1] = 255 - hls[..., 1]
     return np.asarray(cv2.cvtColor(hls, cv2.COLOR_HLS2RGB), np.uint8)
-
-
-def _spoil(rng: np.random.Generator, image: Rgb) -> None:
-    """Hairlines, a sheen, grain over the whole card, in place."""
-    if rng.random() < 0.3:
-        texture.add_lines(image, rng, tuple(rng.uniform(-30, 15) * rng.uniform(0.3, 1, 3)))
-    if rng.random() < 0.3:
-        texture.add_sheen(image, rng, float(rng.uniform(2, 10)))
-    if rng.random() < 0.3:
-        texture.add_grain(image, rng, float(rng.uniform(0.03, 0.2)))

@@ -114,12 +114,7 @@ def _vary_front(card: Rgb, rng: np.random.Generator) -> None:
     """Another chip over the printed one, lines, sheen, noise: so that the one picture is not learnt by heart."""
     if rng.random() < 0.45:
         parts.chip(card, rng, _chip_box(rng))
-    if rng.random() < 0.4:
-        texture.add_lines(card, rng, tuple(rng.uniform(-30, 15) * rng.uniform(0.3, 1, 3)))
-    if rng.random() < 0.6:
-        texture.add_sheen(card, rng, float(rng.uniform(2, 10)))
-    if rng.random() < 0.5:
-        texture.add_grain(card, rng, float(rng.uniform(0.03, 0.2)))
+    texture.add_wear(card, rng, lines=0.4, sheen=0.6, grain=0.5)
 
 
 def _edged(card: Rgb, rng: np.random.Generator, side: str, kind: str, number: Number) -> DrawnCard:

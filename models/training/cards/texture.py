@@ -195,3 +195,13 @@ def add_skyline(
     spot = card[y0 : int(horizon) + 2]
     share = (mask[y0 : int(horizon) + 2].astype(np.float32) * (opacity / 255))[..., None]
     spot[:] = (spot + (np.array(colour, np.float32) - spot) * share).astype(np.uint8)
+
+
+def add_wear(card: Rgb, rng: np.random.Generator, *, lines: float, sheen: float, grain: float) -> None:
+    """Hairlines, a sheen, grain over the whole card, each as often as said; in place."""
+    if rng.random() < lines:
+        add_lines(card, rng, tuple(rng.uniform(-30, 15) * rng.uniform(0.3, 1, 3)))
+    if rng.random() < sheen:
+        add_sheen(card, rng, float(rng.uniform(2, 10)))
+    if rng.random() < grain:
+        add_grain(card, rng, float(rng.uniform(0.03, 0.2)))
