@@ -97,7 +97,7 @@ TRAIN_ENV := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
 # Each step goes on where a stopped one left off. DATA: a folder with photos, faces and references, if
 # there is one (models/training/README.md).
 # First the network that looks at whole pages; then, from there, the one that looks closer at the places which that names;
-# then the one that looks at those places set upright; and the one that reads a number off its line.
+# then the one that looks at those places set upright; and those that read a number and Thai words off their lines.
 train: $(VENV)/.installed-train
 	@$(if $(SPECIMENS),:,echo "No DATA=folder: training on drawn cards, faces and surfaces alone. See models/training/README.md.")
 	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 --designs 0.4 $(if $(SPECIMENS),--data "$(SPECIMENS)")
@@ -112,6 +112,8 @@ train: $(VENV)/.installed-train
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network digits-v1 --data $(WORK)/scenes/pool --out $(WORK)/run-digits $(TRAIN_ARGS)
 	$(MAKE) held-out
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-digits/checkpoint.pt --data $(WORK)/scenes/pool --held-out $(WORK)/held-out/pool --out models/digits-v1
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --network thai-v1 --data $(WORK)/scenes/pool --out $(WORK)/run-thai $(TRAIN_ARGS)
+	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-thai/checkpoint.pt --data $(WORK)/scenes/pool --held-out $(WORK)/held-out/pool --out models/thai-v1
 	$(MAKE) calibrate
 
 # Held-out scenes: another seed, and so other cards, people and backgrounds than those of the training; as large as the

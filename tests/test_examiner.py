@@ -14,10 +14,12 @@ from PIL import Image
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
 from thaiid_detect.examiner import Examined, Examiner, Readers
+from thaiid_detect.fuzzy import fold
 from thaiid_detect.locator import Candidate
 from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Mode, Side
 from thaiid_detect.settings import Settings
+from thaiid_detect.thai import ALPHABET, BLANK, ThaiReader
 from thaiid_detect.verdict import Decision
 from thaiid_detect.weights import find_weights
 from thaiid_detect.words import TextLine
@@ -60,11 +62,29 @@ class Words:
 
 
 class Silence:
-    """The network of a digit reader that sees none."""
+    """The network of a line reader that sees none of its letters."""
+
+    classes = 11
 
     def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        answer = np.zeros((len(batch), batch.shape[2] // 4, 11), np.float32)
+        answer = np.zeros((len(batch), batch.shape[2] // 4, self.classes), np.float32)
         answer[..., -1] = 1.0
+        return answer
+
+
+class NoThai(Silence):
+    """The same of a Thai reader."""
+
+    classes = BLANK + 1
+
+
+class ThaiTitle(NoThai):
+    """The network of a Thai reader that reads our title on every line."""
+
+    def run(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        answer = super().run(batch)
+        for place, letter in enumerate(fold("บัตรประจำตัวประชาชน")):
+            answer[:, 40 + 2 * place] = np.eye(self.classes, dtype=np.float32)[ALPHABET.index(letter)]
         return answer
 
 
@@ -99,10 +119,12 @@ class Second:
         return self.lines["whole"]
 
 
-def examined(words: Words, digits: type[Silence] = Silence, second: Second | None = None) -> Examined:
+def examined(
+    words: Words, digits: type[Silence] = Silence, second: Second | None = None, thai: type[NoThai] = NoThai
+) -> Examined:
     decision = Decision.from_config(find_weights().config, Mode.BALANCED)
     looks: Any = Looks()
-    readers = Readers(words, DigitReader(digits()), second)  # type: ignore[arg-type]
+    readers = Readers(words, DigitReader(digits()), ThaiReader(thai()), second)  # type: ignore[arg-type]
     blank = io.BytesIO()
     Image.new("RGB", (800, 800), "white").save(blank, "PNG")
     page = open_document(blank.getvalue(), Settings()).page(1)
@@ -153,3 +175,18 @@ def test_where_either_is_missing_the_strips_are_read(digits: type[Silence], titl
     found = examined(words, digits)
     assert words.strips == []
     assert found.finding.evidence.title_english == 1.0
+
+
+def test_a_thai_title_needs_no_other_reader_where_the_number_is_sure() -> None:
+    words = Words((TITLE,), title=None)
+    found = examined(words, Sure, thai=ThaiTitle)
+    assert words.strips == [(TITLE,)], "nothing else was read"
+    assert found.finding.evidence.title_thai == 1.0
+    assert found.finding.evidence.title_english == 0.0
+
+
+def test_a_thai_title_spares_the_second_reader() -> None:
+    unasked = Second((), ())
+    found = examined(Words(()), second=unasked, thai=ThaiTitle)
+    assert unasked.asked == []
+    assert found.finding.evidence.title_thai == 1.0

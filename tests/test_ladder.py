@@ -32,6 +32,7 @@ LADDER = [
     "vocabulary",
     "words",
     "digits",
+    "thai",
     "reader",
     "tesseract",
     "verdict",

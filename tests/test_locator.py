@@ -12,6 +12,7 @@ from thaiid_detect.locator import (
     CORE,
     CORNER_UNIT,
     LEAST_SEEN,
+    CLOSER_SIDE,
     LOOK_SIDE,
     STRIDE,
     Candidate,
@@ -104,7 +105,7 @@ def test_a_quad_between_two_ways_up_is_known_by_its_cells() -> None:
 
 @pytest.mark.parametrize(
     ("shape", "scale", "shift"),
-    [((2048, 2048), 8, (0, 0)), ((1792, 2304), 8, (0, 0)), ((1024, 2048), 6.4, (102.4, 0))],
+    [((2560, 2560), 8, (0, 0)), ((2304, 2816), 8, (0, 0)), ((960, 2048), 32 / 7, (0, 32))],
 )
 def test_locate_answers_in_pixels_of_the_picture(
     shape: tuple[int, int], scale: float, shift: tuple[float, float]
@@ -119,6 +120,8 @@ def test_a_look_wastes_little_and_never_takes_longer(width: int) -> None:
     wide, high = look_size(width, 1000)
     assert wide * high <= LOOK_SIDE**2
     assert min(wide / width, high / 1000) >= LOOK_SIDE / max(width, 1000)
+    near = look_size(width, 1000, CLOSER_SIDE)
+    assert near[0] * near[1] <= CLOSER_SIDE**2
 
 
 def test_a_closer_look_keeps_the_first_score_and_sets_the_closer_one() -> None:

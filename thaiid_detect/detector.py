@@ -25,6 +25,7 @@ from thaiid_detect.reader import RapidReader
 from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
+from thaiid_detect.thai import ThaiReader
 from thaiid_detect.verdict import Decision, decide, is_shown
 from thaiid_detect.verifier import Verifier
 from thaiid_detect.weights import NETWORKS, find_weights, open_session
@@ -52,8 +53,8 @@ class Detector:
         decision = Decision.from_config(networks[0].config, self.settings.mode)
         second = find_second_reader() if self.settings.second_reader else None
         self._thresholds = decision.thresholds
-        first, closer, verifier, digits = (open_session(weights, threads=threads) for weights in networks)
-        readers = Readers(RapidReader(threads=threads), DigitReader(digits), second)
+        first, closer, verifier, digits, thai = (open_session(weights, threads=threads) for weights in networks)
+        readers = Readers(RapidReader(threads=threads), DigitReader(digits), ThaiReader(thai), second)
         self._examiner = Examiner(Locator(first, closer), Verifier(verifier), readers, decision)
         self._key = person_key
         self.model = "+".join(f"{weights.name}:{weights.sha256[:12]}" for weights in networks)

@@ -109,11 +109,12 @@ def _least(number: str) -> float:
     return LEAST if len(set(number)) > 1 else _LEAST_OF_ONE
 
 
-def windows(picture: Rgb, quad: Points) -> NDArray[np.uint8]:
-    """(20, 40, 520, 3) uint8 RGB: the lines of the card at `quad`, one window for each of `ROWS`."""
-    size = WINDOW[0], round(WINDOW[1] / HIGH)
-    upright = rectify(picture, margined(quad, RIM, 0.0), size)
-    tops = [round((row - HIGH / 2) * size[1]) for row in ROWS]
+def windows(picture: Rgb, quad: Points, rows: tuple[float, ...] = ROWS, above: float = 0.0) -> NDArray[np.uint8]:
+    """(n, 40, 520, 3) uint8 RGB: the lines of the card at `quad`, one window for each of `rows` (middles, in card
+    heights), of which the first may reach `above` card heights over its edge."""
+    high = WINDOW[1] / HIGH
+    upright = rectify(picture, margined(quad, RIM, above), (WINDOW[0], round(high * (1 + 2 * above))))
+    tops = [round((row - HIGH / 2 + above) * high) for row in rows]
     return np.stack([upright[top : top + WINDOW[1]] for top in tops])
 
 

@@ -21,7 +21,18 @@ from onnxruntime.capi import onnxruntime_pybind11_state as refused
 
 from thaiid_detect.errors import SetupError
 
-__all__ = ["CLOSER", "DEFAULT", "DIGITS", "NETWORKS", "VERIFIER", "Session", "Weights", "find_weights", "open_session"]
+__all__ = [
+    "CLOSER",
+    "DEFAULT",
+    "DIGITS",
+    "NETWORKS",
+    "THAI",
+    "VERIFIER",
+    "Session",
+    "Weights",
+    "find_weights",
+    "open_session",
+]
 
 DEFAULT = "locator-v1"
 """Finds cards on a whole page."""
@@ -31,7 +42,9 @@ VERIFIER = "verifier-v1"
 """Looks at one place set upright, large: is it a Thai ID card?"""
 DIGITS = "digits-v1"
 """Reads the number off one line of an upright card."""
-NETWORKS = (DEFAULT, CLOSER, VERIFIER, DIGITS)
+THAI = "thai-v1"
+"""Reads Thai letters off one line of an upright card."""
+NETWORKS = (DEFAULT, CLOSER, VERIFIER, DIGITS, THAI)
 """All of them, in the order in which a picture meets them."""
 _HERE = Path(__file__).parent
 _REFUSALS = (refused.Fail, refused.InvalidGraph, refused.InvalidProtobuf, refused.NotImplemented, refused.NoSuchFile)

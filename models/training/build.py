@@ -37,7 +37,7 @@ CHUNK = 2000
 FILES_A_CHUNK = 200
 """Held-out sets are small: chunks of JPEG files are, too, so that all workers have some."""
 
-SIDE = 320
+SIDE = 416
 SIZES = (640, 640)
 """Long side of a scene: twice what the first look sees of it. Held-out sets, and what a closer look sees, want more:
 real pictures have more pixels, and a card that is small in them is legible from close by."""

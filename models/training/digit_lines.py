@@ -160,25 +160,27 @@ def _paint_over(picture: Rgb, box: tuple[int, int, int, int]) -> NDArray[np.floa
     return np.asarray(ground, np.float32)
 
 
-def sample(rng: Rng, line: Line) -> tuple[Rgb, bool, float]:
-    """The line through some camera or copier, cut out as inference does it: (40, 320, 3), whether the number is off
+def sample(
+    rng: Rng, line: Line, *, wide: int = WIDE, heights: tuple[float, float] = HEIGHTS
+) -> tuple[Rgb, bool, float]:
+    """The line through some camera or copier, cut out as inference does it: (40, `wide`, 3), whether the number is off
     the middle, and how legible it still is."""
     empty = bool(rng.random() < EMPTY)
-    quad = _window(rng, line, empty=empty)
+    quad = _window(rng, line, wide, empty=empty)
     line, quad = _cropped(line, quad)
     x0, y0, x1, y1 = line.box
-    scale = float(np.exp(rng.uniform(*np.log(HEIGHTS)))) / max(4.0, y1 - y0)
+    scale = float(np.exp(rng.uniform(*np.log(heights)))) / max(4.0, y1 - y0)
     scale = min(scale, 1.7)
     size = (max(8, round(line.picture.shape[1] * scale)), max(8, round(line.picture.shape[0] * scale)))
     scene = np.asarray(cv2.resize(line.picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC))
     card = box_quad(-line.left * scale, -line.top * scale, line.width * scale, line.height * scale)
     scene = degraded(rng, scene, card, (y1 - y0) * scale)
-    matrix = homography((WIDE, WINDOW[1]), quad)
+    matrix = homography((wide, WINDOW[1]), quad)
     to_window = np.asarray(np.linalg.inv(matrix), np.float64)
     seen = cv2.warpPerspective(
         scene,
         to_window @ np.diag([1 / scale, 1 / scale, 1.0]),
-        (WIDE, WINDOW[1]),
+        (wide, WINDOW[1]),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
@@ -200,11 +202,11 @@ def _cropped(line: Line, quad: Points) -> tuple[Line, Points]:
     return replace(line, picture=picture, left=left, box=(x0 - left, y0, x1 - left, y1)), quad - shift
 
 
-def _window(rng: Rng, line: Line, *, empty: bool) -> Points:
-    """Where a window lies on the line's picture: as far off as quads and rows are."""
+def _window(rng: Rng, line: Line, across: int, *, empty: bool) -> Points:
+    """Where a window of `across` pixels lies on the line's picture: as far off as quads and rows are."""
     x0, y0, x1, y1 = line.box
     width, height = line.width, line.height
-    wide = WIDE / ACROSS * width * np.exp(rng.normal(0, 0.04))
+    wide = across / ACROSS * width * np.exp(rng.normal(0, 0.04))
     high = HIGH * height * np.exp(rng.normal(0, 0.07))
     off = rng.uniform(-OFF, OFF)
     if empty:
@@ -213,7 +215,7 @@ def _window(rng: Rng, line: Line, *, empty: bool) -> Points:
     slack = (wide - (x1 - x0)) / 2
     centre = (x0 + x1) / 2 + rng.uniform(-0.9, 0.9) * max(0.0, slack - 0.015 * width)
     quad = box_quad(centre - wide / 2, middle - high / 2, wide, high)
-    slope = rng.normal(0, 0.008) * width * (WIDE / ACROSS)
+    slope = rng.normal(0, 0.008) * width * (across / ACROSS)
     lean = rng.normal(0, 0.12) * high
     quad[[1, 2], 1] += slope / 2
     quad[[0, 3], 1] -= slope / 2

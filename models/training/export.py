@@ -12,7 +12,6 @@ import hashlib
 import json
 import subprocess
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +19,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.training.digit_lines import Lines
+from models.training import line_scores
 from models.training.fusion import START
 from models.training.pool import Pool
 from models.training.recipes import RECIPES, Recipe
 from models.training.train import network_of
 from models.training.visits import Samples
 from models.training.yardstick import DEFAULT_DATA, Yardstick, format_table
-from thaiid_detect.digits import LEAST, numbers
 from thaiid_detect.geometry import PAD
 from thaiid_detect.weights import CLOSER, DEFAULT, Weights, open_session
 
-HELD_OUT = """Held-out lines (cards of another seed, degraded as in training): {exact} of {legible} legible ones read
-exactly, {surely_wrong} read wrongly with a sureness of 0.9 or more; of {empty} lines without a number {invented} were
-read as one.
-"""
 YARDSTICK = (
     "Share of pictures with a score of at least 0.5 and 0.1 (of this network, no word read yet; `card …`",
     "is recall on specimens from other hands and their variants, `not …` are pictures without an ID card):",
@@ -42,7 +36,6 @@ YARDSTICK = (
     "| pictures | n | ≥ 0.5 | ≥ 0.1 |",
     "|---|---|---|---|",
 )
-HELD_LINES = 2000
 PARITY = 1e-4
 """The most that a score may differ between torch and onnxruntime."""
 
@@ -55,10 +48,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="the training seed, for the record")
     parser.add_argument("--note", default="", help="what else is to be known of how they came to be, for the record")
     parser.add_argument("--yardstick", type=Path, default=DEFAULT_DATA)
-    parser.add_argument("--held-out", type=Path, help="for the digits: a pool of another seed, to read the numbers of")
+    parser.add_argument("--held-out", type=Path, help="for the line readers: a pool of another seed, to read lines of")
     args = parser.parse_args()
     if args.out.name not in RECIPES:
         parser.error(f"--out must be named {', '.join(RECIPES)}")
+    if args.held_out and args.out.name not in line_scores.SCORES:
+        parser.error(f"--held-out is for {', '.join(line_scores.SCORES)}")
     state = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
     recipe = RECIPES[args.out.name]
     net = recipe.net()
@@ -70,7 +65,7 @@ def main() -> None:
     worst = parity(deployed, args.out, pictures, recipe.scores)
     metrics: dict[str, Any] = {"parity": worst, "ms_one_thread": round(speed(args.out, pictures), 2)}
     if args.held_out:
-        metrics["held_out_lines"] = lines_read(args.out, Lines([args.held_out], seed=1), HELD_LINES)
+        metrics["held_out_lines"] = line_scores.SCORES[args.out.name](args.out, args.held_out)
     if recipe.prepare is not None and (args.yardstick / "truth.tsv").exists():
         yardstick = Yardstick(args.yardstick, recipe.prepare())
         table = yardstick.measure(network_of(deployed, torch.device("cpu")))
@@ -116,24 +111,6 @@ def parity(deployed: torch.nn.Module, folder: Path, pictures: NDArray[np.uint8],
     if worst > PARITY:
         raise SystemExit(f"onnxruntime's scores differ from torch's by {worst:.1e}, more than {PARITY:.0e}")
     return worst
-
-
-def lines_read(folder: Path, lines: Lines, count: int) -> dict[str, Any]:
-    """How many of `count` degraded lines that someone could read are read exactly, and how many wrongly though surely
-    (0.9); and how many numbers are read on lines that show none."""
-    session = open_session(Weights("new", folder, "", "", {}), threads=1)
-    tally = Counter[str]()
-    for index in range(count):
-        picture, digits, length, weight = lines[(index, index % len(lines))]
-        found = numbers(session.run(picture.numpy()[None])[0])
-        text, sureness, _ = max(found, key=lambda group: group[1], default=("", 0.0, (0.0, 0.0)))
-        read = text if sureness >= LEAST else ""
-        right = "".join(map(str, digits.tolist()))
-        if not int(length):
-            tally.update(empty=1, invented=bool(read))
-        elif float(weight):
-            tally.update(legible=1, exact=read == right, surely_wrong=read != right and sureness >= 0.9)
-    return dict(tally)
 
 
 def speed(folder: Path, pictures: NDArray[np.uint8]) -> float:
@@ -205,7 +182,7 @@ def card(config: dict[str, Any]) -> str:
             f"- {metrics['ms_one_thread']} ms a picture on one thread of the machine that exported it.",
             "- Every identity in the training data is made up.",
             "",
-            *(HELD_OUT.format_map(lines).splitlines() if (lines := metrics.get("held_out_lines")) else []),
+            *(line_scores.told(config["name"], lines) if (lines := metrics.get("held_out_lines")) else []),
             *(YARDSTICK if rows else []),
             *rows,
             "",

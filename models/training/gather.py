@@ -22,10 +22,11 @@ from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
 from thaiid_detect.examiner import Examined, Examiner, Readers
 from thaiid_detect.geometry import Points, iou
-from thaiid_detect.locator import LOOK_SIDE, Candidate, Locator
+from thaiid_detect.locator import Candidate, Locator, look_size
 from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
+from thaiid_detect.thai import ThaiReader
 from thaiid_detect.verdict import Decision, Finding, features
 from thaiid_detect.verifier import Verifier
 from thaiid_detect.weights import NETWORKS, find_weights, open_session
@@ -102,9 +103,10 @@ class Observer:
 
     def __init__(self, read: bool, decision: Decision, *, second: bool) -> None:
         cv2.setNumThreads(1)
-        first, closer, verifier, digits = (open_session(find_weights(name)) for name in NETWORKS)
+        first, closer, verifier, digits, thai = (open_session(find_weights(name)) for name in NETWORKS)
         self._locator, self._verifier = Locator(first, closer), Verifier(verifier)
-        readers = Readers(RapidReader(threads=1), DigitReader(digits), find_second_reader() if second else None)
+        other = find_second_reader() if second else None
+        readers = Readers(RapidReader(threads=1), DigitReader(digits), ThaiReader(thai), other)
         self._examiner = Examiner(self._locator, self._verifier, readers, decision)
         self._settings = Settings()
         self._read = read
@@ -112,7 +114,7 @@ class Observer:
     def observe(self, folder: Path, label: dict[str, Any]) -> Observed:
         page = open_document((folder / label["file"]).read_bytes(), self._settings).page(1)
         cards = tuple(_labelled(card, max(page.width, page.height)) for card in label["cards"])
-        small = page.raster(LOOK_SIDE)
+        small = page.raster(max(look_size(page.width, page.height)))
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
         seen = self._locator.locate(small, floor=LOWEST)[:MOST_SEEN]
         picture = page.raster(None)

@@ -116,6 +116,11 @@ class Pool:
         for side in ("front", "pink"):
             yield from (self._card(entry) for entry in self._groups.get(side, []) if entry["digits"] and entry["box"])
 
+    def flat(self) -> Iterator[DrawnCard]:
+        """Each drawn card, and each neighbour."""
+        for group in ("front", "back", "pink", "neighbours"):
+            yield from (self._card(entry) for entry in self._groups.get(group, []))
+
     def neighbour(self, rng: Rng) -> DrawnCard:
         """A card or booklet page that is no Thai ID card."""
         return self._card(self._pick(rng, "neighbours"))

@@ -9,18 +9,21 @@ from typing import Any, Final
 
 import torch
 
-from models.training import augment, digit_network, network, verifier_network
+from models.training import augment, line_network, network, verifier_network
 from models.training.dataset import Scenes
 from models.training.digit_lines import Lines
 from models.training.network import CORNER_UNIT, SIDES, STRIDE
+from models.training.thai_lines import ThaiLines
 from models.training.verifier_network import TURNS
 from models.training.view_dataset import Views
 from models.training.visits import Samples
 from models.training.yardstick import Prepare, Upright, whole
-from thaiid_detect.digits import HIGH, ROWS, WINDOW
-from thaiid_detect.locator import LOOK_SIDE
+from thaiid_detect.digits import BLANK, HIGH, ROWS, WINDOW
+from thaiid_detect.locator import CLOSER_SIDE, LOOK_SIDE
+from thaiid_detect.thai import ALPHABET
+from thaiid_detect.thai import ROWS as THAI_ROWS
 from thaiid_detect.verifier import MARGIN, VIEW
-from thaiid_detect.weights import CLOSER, DEFAULT, DIGITS, VERIFIER
+from thaiid_detect.weights import CLOSER, DEFAULT, DIGITS, THAI, VERIFIER
 
 Criterion = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 """(answers, *targets) → the losses of scores and of corners."""
@@ -71,7 +74,8 @@ RECIPES: Final = {
         _PAGES,
         task="Looks closer at one place: is it a Thai national ID card, and where exactly are its four corners",
         corner_weight=4.0,
-        samples=lambda folders, seed: Scenes(folders, LOOK_SIDE, seed=seed, zooms=augment.CLOSE_ZOOM),
+        samples=lambda folders, seed: Scenes(folders, CLOSER_SIDE, seed=seed, zooms=augment.CLOSE_ZOOM),
+        size=CLOSER_SIDE,
         prepare=None,
     ),
     VERIFIER: Recipe(
@@ -91,13 +95,26 @@ RECIPES: Final = {
     DIGITS: Recipe(
         task="Reads the 13 digits of a Thai national ID card's number off one line of it, set upright",
         remark="It reads digits alone, Thai and Arabic ones; the check digit has no part in it.",
-        net=digit_network.DigitLines,
-        deployed=digit_network.DeployedDigits,
-        criterion=digit_network.loss,
+        net=lambda: line_network.LineReader(BLANK + 1),
+        deployed=line_network.DeployedReader,
+        criterion=line_network.loss,
         corner_weight=0.0,
         samples=lambda folders, seed: Lines(folders, seed=seed),
         size=list(WINDOW),
         output={"classes": [*"0123456789", "blank"], "rows": list(ROWS), "high": HIGH},
+        free=({0: "n", 2: "w"}, {0: "n", 1: "steps"}),
+        scores=slice(None),
+    ),
+    THAI: Recipe(
+        task="Reads Thai letters off one line of a card set upright, without the marks above and below the line",
+        remark="It reads letters, not words; `vocabulary.py` knows the titles that they are compared with.",
+        net=lambda: line_network.LineReader(len(ALPHABET) + 1, 96),
+        deployed=line_network.DeployedReader,
+        criterion=line_network.loss,
+        corner_weight=0.0,
+        samples=lambda folders, seed: ThaiLines(folders, seed=seed),
+        size=list(WINDOW),
+        output={"classes": [*ALPHABET, "blank"], "rows": list(THAI_ROWS), "high": HIGH},
         free=({0: "n", 2: "w"}, {0: "n", 1: "steps"}),
         scores=slice(None),
     ),

@@ -9,7 +9,7 @@ from thaiid_detect.digits import BLANK, WINDOW, decode
 
 torch = pytest.importorskip("torch", reason="torch is of the `train` extra, which `make test` does not install")
 digit_lines = pytest.importorskip("models.training.digit_lines")
-digit_network = pytest.importorskip("models.training.digit_network")
+line_network = pytest.importorskip("models.training.line_network")
 
 NUMBER = "1289900000125"
 WIDTH, HEIGHT = 760, 479
@@ -70,16 +70,14 @@ def test_the_loss_falls_as_the_answer_comes_to_read_the_number() -> None:
     full, none = torch.tensor([13, 13]), torch.tensor([0, 0])
     one = torch.ones(2)
     for first, second, length in ((0, 1, full), (1, 0, none)):
-        low, high = (
-            digit_network.loss(answers[[pick]], digits[:1], length[:1], one[:1])[0] for pick in (first, second)
-        )
+        low, high = (line_network.loss(answers[[pick]], digits[:1], length[:1], one[:1])[0] for pick in (first, second))
         assert float(low) < float(high)
-    assert float(digit_network.loss(answers, digits, full, torch.zeros(2))[0]) == 0.0
+    assert float(line_network.loss(answers, digits, full, torch.zeros(2))[0]) == 0.0
     assert decode(torch.softmax(right[0], 1).numpy())[0][0] == NUMBER
 
 
 def test_the_network_answers_for_windows_of_either_width() -> None:
-    network = digit_network.DeployedDigits(digit_network.DigitLines()).eval()
+    network = line_network.DeployedReader(line_network.LineReader(BLANK + 1)).eval()
     for width in (digit_lines.WIDE, WINDOW[0]):
         out = network(torch.zeros(2, WINDOW[1], width, 3, dtype=torch.uint8))
         assert out.shape == (2, width // 4, 11)
