@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from thaiid_detect.geometry import iou
 from thaiid_detect.locator import (
     CELL,
+    CLOSER_SIDE,
     CORE,
     CORNER_UNIT,
     LEAST_SEEN,
-    CLOSER_SIDE,
     LOOK_SIDE,
     STRIDE,
     Candidate,

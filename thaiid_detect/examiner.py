@@ -45,7 +45,10 @@ knows what is there, and a page that would be clear is suspect instead."""
 SAME_CARD = 0.4
 """IoU above which two quads are one card."""
 CLOSE_SIDE = (800, 3600)
-"""Long side of the larger picture, in pixels: within these bounds, enough for the smallest card to be 1,000 px wide."""
+"""Long side of the larger pictures, in pixels: within these bounds, as `LOOKED_AT` and `geometry.CARD_SIZE` ask."""
+LOOKED_AT = 420
+"""Width in pixels of the smallest place, for the looks: they shrink it to 352 or less. Decoding is what costs here, and
+most places are no cards; only for those that are read it is done again, as large as letters need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +96,17 @@ class Examiner:
         places = self._locator.locate(small, floor=self._decision.thresholds.look)
         if not places:
             return PageFindings()
-        picture, damage = _larger(page, small, places)
-        grown = picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0]
-        looks = [
-            self._look(picture, replace(place, quad=scale_quad(place.quad, *grown))) for place in places[:MOST_LOOKS]
-        ]
+        picture, damage = _larger(page, small, places, LOOKED_AT)
+        looks = [self._look(picture, place) for place in _moved(places[:MOST_LOOKS], small, picture)]
         cards = _apart([look for look in looks if worth_reading(*look.scores, self._decision.thresholds)])
-        full = page.width / picture.shape[1], page.height / picture.shape[0]
-        examined = [self._read_on(picture, card) for card in cards[:MOST_READ]]
         unread = len(cards[MOST_READ:]) + len(places[MOST_LOOKS:])
+        if not cards:
+            return PageFindings(len(places), (), unread, damage)
+        sharp, worse = (picture, damage) if damage else _larger(page, picture, cards, CARD_SIZE[0])
+        examined = [self._read_on(sharp, card) for card in _moved(cards[:MOST_READ], picture, sharp)]
+        full = page.width / sharp.shape[1], page.height / sharp.shape[0]
         found = tuple(replace(each, quad=scale_quad(each.quad, *full)) for each in examined)
-        return PageFindings(len(places), found, unread, damage)
+        return PageFindings(len(places), found, unread, worse)
 
     def _look(self, picture: Rgb, place: Candidate) -> Candidate:
         return self._verifier.verify(picture, self._locator.look_closer(picture, place))
@@ -165,13 +168,23 @@ class Examiner:
         return Finding(candidate.side, *candidate.scores, evidence, probability(self._decision, inputs))
 
 
-def _larger(page: Page, small: Rgb, places: list[Candidate]) -> tuple[Rgb, Reason | None]:
-    """The page large enough for its smallest place to be read; or `small`, and why, where it cannot be decoded."""
-    smallest = min(float(np.ptp(place.quad, axis=0).max()) for place in places) / max(small.shape[:2])
+def _larger(page: Page, picture: Rgb, places: list[Candidate], width: int) -> tuple[Rgb, Reason | None]:
+    """The page so large that the smallest of the places on `picture` is `width` pixels wide; or `picture`, and why,
+    where it cannot be decoded."""
+    smallest = min(float(np.ptp(place.quad, axis=0).max()) for place in places) / max(picture.shape[:2])
+    side = int(np.clip(width / max(smallest, 0.01), *CLOSE_SIDE))
+    if side <= max(picture.shape[:2]):
+        return picture, None
     try:
-        return page.raster(int(np.clip(CARD_SIZE[0] / max(smallest, 0.01), *CLOSE_SIDE))), None
+        return page.raster(side), None
     except DecodeError as error:
-        return small, error.reason
+        return picture, error.reason
+
+
+def _moved(places: list[Candidate], old: Rgb, new: Rgb) -> list[Candidate]:
+    """Places on one picture of a page, on another of it."""
+    grown = new.shape[1] / old.shape[1], new.shape[0] / old.shape[0]
+    return [replace(place, quad=scale_quad(place.quad, *grown)) for place in places]
 
 
 def _apart(candidates: list[Candidate]) -> list[Candidate]:

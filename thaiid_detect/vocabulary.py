@@ -108,6 +108,12 @@ _OTHER_PHRASES: Final[Weighted] = (
     ("สิทธิการรักษาพยาบาล", 0.9),
     ("นักเรียน", 0.8),
     ("มหาวิทยาลัย", 0.7),
+    ("โรงเรียน", 0.7),
+    ("สวัสดิการแห่งรัฐ", 0.9),
+    ("ผู้สูงอายุ", 0.8),
+    ("กระทรวงสาธารณสุข", 0.7),
+    ("บัตรพนักงาน", 0.8),
+    ("หลักประกันสุขภาพ", 0.9),
     ("Work Permit", 0.9),
     ("Member", 0.5),
     ("Pupil", 0.6),
@@ -140,6 +146,9 @@ _OTHER_WORDS: Final = {
 _MRZ: Final = re.compile("[<«《]{3}|(?:[A-Z0-9][<«《]){3}")
 _BANK_CARD: Final = re.compile(r"(?<!\w)\d{4}(?: ?\d{4}){3}(?!\w)")
 _FOREIGN_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_OTHER_CARD: Final = re.compile("บตรประจาตว(.{5,})")
+"""`บัตรประจำตัว…`, folded: an identity card of whoever follows; the people are ours, and those without nationality."""
+_PEOPLE: Final = "ประชาชน"
 _SURE: Final = 0.85
 """Below it, a reader that knows no Thai writes Chinese and Cyrillic letters, and long numbers, for Thai words."""
 
@@ -172,12 +181,19 @@ def _foreign_signs(text: str, confidence: float) -> Iterable[tuple[str, float]]:
             yield phrase, score
     for word in words_of(text) & _OTHER_WORDS.keys():
         yield word, _OTHER_WORDS[word]
+    if (of := _OTHER_CARD.search(folded)) and confidence >= _SURE and not _is_ours(of[1], folded):
+        yield "another's identity card", 0.8
     if _MRZ.search(text.upper().replace(" ", "")):
         yield "mrz", 0.9
     if confidence >= _SURE and _BANK_CARD.search(text):
         yield "bank card", 0.8
     if confidence >= _SURE and len(_FOREIGN_SCRIPT.findall(text)) >= 3:
         yield "script", 0.6
+
+
+def _is_ours(holder: str, folded: str) -> bool:
+    """Whether the `holder` of an identity card with the title `folded` may be the people, or one without nationality."""
+    return likeness(_PEOPLE, holder[: len(_PEOPLE) + 4]) >= 0.6 or best_match(NON_THAI, folded, low=0.75) > 0
 
 
 def back_code_score(text: str) -> float:

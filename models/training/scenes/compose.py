@@ -24,7 +24,7 @@ RECIPES: dict[str, tuple[float, Recipe]] = {
     "fax": (0.03, papers.fax),
     "a4_two_cards": (0.05, papers.colour_copy),
     "on_document": (0.06, papers.on_document),
-    "selfie": (0.08, photos.selfie),
+    "selfie": (0.14, photos.selfie),
     "chat": (0.04, wraps.chat),
     "low_res": (0.03, wraps.low_res),
     "screenshot": (0.03, wraps.screenshot),
@@ -65,7 +65,7 @@ def _plan(rng: Rng, supply: Supply) -> tuple[str, Recipe, Deal]:
         return "everyday", BARE["everyday"], deal
     if kind < 0.75:
         return name, recipe, deal
-    name = "bare_selfie" if kind < 0.88 else "selfie"
+    name = "bare_selfie" if kind < 0.92 else "selfie"
     return name, (BARE | {"selfie": photos.selfie})[name], deal
 
 
