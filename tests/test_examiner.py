@@ -13,11 +13,12 @@ from PIL import Image
 
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import Examined, Examiner, Readers
+from thaiid_detect.examiner import CLOSE_SIDE, LOOKED_AT, Examined, Examiner, PageFindings, Readers
 from thaiid_detect.fuzzy import fold
-from thaiid_detect.locator import Candidate
+from thaiid_detect.image import DecodeError
+from thaiid_detect.locator import LOOK_SIDE, Candidate
 from thaiid_detect.number import IdNumber
-from thaiid_detect.records import Mode, Side
+from thaiid_detect.records import Mode, Reason, Side
 from thaiid_detect.settings import Settings
 from thaiid_detect.thai import ALPHABET, BLANK, ThaiReader
 from thaiid_detect.verdict import Decision
@@ -190,3 +191,58 @@ def test_a_thai_title_spares_the_second_reader() -> None:
     found = examined(Words(()), second=unasked, thai=ThaiTitle)
     assert unasked.asked == []
     assert found.finding.evidence.title_thai == 1.0
+
+
+class Sizes:
+    """A page of 4,000 × 4,000 pixels that notes how large a picture of it was asked for."""
+
+    width = height = 4000
+
+    def __init__(self, broken_above: int = 4000) -> None:
+        self.asked: list[int] = []
+        self.broken_above = broken_above
+
+    def raster(self, side: int) -> NDArray[np.uint8]:
+        self.asked.append(side)
+        if side > self.broken_above:
+            raise DecodeError(Reason.TRUNCATED)
+        return np.zeros((side, side, 3), np.uint8)
+
+
+class Place(Looks):
+    """Looks that see one front, a fifth of the page wide, and are as sure of it as `sure`."""
+
+    def __init__(self, sure: float) -> None:
+        self.sure = sure
+
+    def locate(self, picture: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
+        return [Candidate(Side.FRONT, 0.8, QUAD / 3000 * len(picture))]
+
+    def look_closer(self, _: NDArray[np.uint8], candidate: Candidate) -> Candidate:
+        return replace(candidate, closer=self.sure)
+
+    def verify(self, _: NDArray[np.uint8], candidate: Candidate) -> Candidate:
+        return replace(candidate, verified=self.sure)
+
+
+def sizes_asked(sure: float, page: Sizes) -> PageFindings:
+    decision = Decision.from_config(find_weights().config, Mode.BALANCED)
+    looks: Any = Place(sure)
+    readers = Readers(Words((), ()), DigitReader(Silence()), ThaiReader(NoThai()), None)
+    return Examiner(looks, looks, readers, decision).examine(page)  # type: ignore[arg-type]
+
+
+def test_a_page_is_decoded_as_large_as_the_looks_need_and_larger_only_to_be_read() -> None:
+    plain, card = Sizes(), Sizes()
+    assert sizes_asked(0.01, plain).examined == ()
+    assert sizes_asked(0.9, card).examined[0].quad == pytest.approx(QUAD * 4 / 3, abs=1)
+    assert plain.asked == [LOOK_SIDE, 5 * LOOKED_AT]
+    assert card.asked[:2] == plain.asked
+    assert card.asked[2:] == [CLOSE_SIDE[1]]
+
+
+@pytest.mark.parametrize("broken_above", [LOOK_SIDE, 5 * LOOKED_AT])
+def test_where_only_a_smaller_picture_can_be_decoded_that_is_read_and_the_damage_told(broken_above: int) -> None:
+    findings = sizes_asked(0.9, Sizes(broken_above))
+    assert findings.damage is Reason.TRUNCATED
+    assert findings.examined[0].quad == pytest.approx(QUAD * 4 / 3, abs=1)

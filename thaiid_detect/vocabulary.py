@@ -192,7 +192,7 @@ def _foreign_signs(text: str, confidence: float) -> Iterable[tuple[str, float]]:
 
 
 def _is_ours(holder: str, folded: str) -> bool:
-    """Whether the `holder` of an identity card with the title `folded` may be the people, or one without nationality."""
+    """Whether the `holder` named in a title, `folded`, may be the people, or one without nationality."""
     return likeness(_PEOPLE, holder[: len(_PEOPLE) + 4]) >= 0.6 or best_match(NON_THAI, folded, low=0.75) > 0
 
 
