@@ -224,3 +224,13 @@ def test_the_label_of_the_number_is_no_title(label: str) -> None:
     assert interpret([line, title]).title_thai == 1.0
     joined = TextLine(f"{title.text} {label}", 0.9, title.box)
     assert interpret([joined]).title_thai == 1.0
+
+
+@pytest.mark.parametrize("read", ["ลประจาตวประชาชน", "ขอนลประจาตวประชาชน", "ลขประจาตวประชาช"])
+def test_the_label_of_the_number_is_no_title_where_letters_of_it_were_lost(read: str) -> None:
+    assert interpret([TextLine(read, 0.85, TITLE_BOX)]).title_thai <= 0.1
+
+
+def test_a_title_without_its_first_word_may_be_the_label() -> None:
+    assert 0.0 < interpret([TextLine("ประจาตวประชาชน", 0.85, TITLE_BOX)]).title_thai < 0.5
+    assert interpret([TextLine("บตรประจาตวปะาช", 0.74, TITLE_BOX)]).title_thai >= 0.5

@@ -44,8 +44,10 @@ _NUMBER_ELSEWHERE: Final = 0.6
 _REQUEST_ZONE: Final[Zone] = (0.62, 0.84, 1.0, 1.0)
 """The request number under the portrait has 14 digits; with one lost and no hyphens it would pass for the number."""
 
-_NUMBER_LABEL: Final = re.compile("[เแ]?ลข.{0,3}(?:บตร)?ประ.{0,8}?ชาชน")
+_NUMBER_LABEL: Final = re.compile("[เแ]?ลข?.{0,3}(?:บตร)?ประ.{0,8}?ชาช?น?")
 """`เลขประจำตัวประชาชน`, `เลขบัตรประชาชน`, folded: the label of the number, on licences and forms, too, and no title."""
+_NO_CARD: Final = 0.7
+"""What a Thai title without its first word, `บัตร`, is worth: the label without its first word reads the same."""
 _AS_DIGITS: Final = str.maketrans("OoQDIl|!SBZ", "00001111582")
 _SPECK: Final = re.compile(r"(?<=\d)[.,'·](?=\d)")
 """What toner, or a tone mark of the line below, leaves between two digits."""
@@ -126,7 +128,7 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
     reading = max(readings, key=lambda reading: reading.confidence, default=Reading())
     return Evidence(
         title_english=_title(TITLES_ENGLISH, folded),
-        title_thai=_title(TITLES_THAI, [(line, _NUMBER_LABEL.sub(" ", text)) for line, text in folded]),
+        title_thai=max((_thai_title(line, text) for line, text in folded), default=0.0),
         labels=sum(_label(phrases, zone, folded) for phrases, zone in LABELS),
         thailand=max((_country(line, text) for line, text in folded), default=0.0),
         back_code=max((back_code_score(line.text) * line.confidence for line in lines), default=0.0),
@@ -186,6 +188,11 @@ def _title(phrases: Weighted, folded: Sequence[tuple[TextLine, str]]) -> float:
         for line, text in folded
     )
     return max(scores, default=0.0)
+
+
+def _thai_title(line: TextLine, text: str) -> float:
+    text = _NUMBER_LABEL.sub(" ", text)
+    return _title(TITLES_THAI, [(line, text)]) * (1.0 if likeness("บัตร", text) > 0.6 else _NO_CARD)
 
 
 def _label(phrases: Sequence[str], zone: Zone, folded: Sequence[tuple[TextLine, str]]) -> float:
