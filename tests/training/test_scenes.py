@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from models.training import augment
-from models.training.build import close_up, sample
+from models.training.build import SIDE, close_up, sample
 from models.training.samples import DrawnCard, DrawnPage, Rgb, Scene
 from models.training.scenes import compose
 from models.training.scenes.backgrounds import surface
@@ -165,12 +165,12 @@ def test_visible_and_covered_share() -> None:
 def test_a_sample_is_letterboxed_as_inference_does_it(size: tuple[int, int]) -> None:
     image = np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8)
     square, label = sample(Scene(image, "noise", (), ()))
-    assert (square == letterbox(image, 320)[0]).all()
+    assert (square == letterbox(image, SIDE)[0]).all()
     x0, y0, x1, y1 = label["rectangle"]
     inside = square[y0:y1, x0:x1]
-    assert (max(inside.shape[:2]), inside[..., 0].size) == (320, round(320 * 320 * min(size) / max(size) / 320) * 320)
+    assert (max(inside.shape[:2]), inside[..., 0].size) == (SIDE, round(SIDE * min(size) / max(size)) * SIDE)
     rest = square.astype(int).sum() - inside.astype(int).sum()
-    assert rest == 3 * 114 * (320 * 320 - inside[..., 0].size)
+    assert rest == 3 * 114 * (SIDE * SIDE - inside[..., 0].size)
 
 
 def test_the_letterbox_moves_quads_with_the_picture(shelf: Shelf) -> None:
@@ -207,7 +207,7 @@ def test_augmentation_moves_points_as_its_homography_says() -> None:
 
 
 def test_a_small_dataset_is_built_and_resumed(tmp_path: Path) -> None:
-    from models.training.build import Job, run
+    from models.training.build import SIDE, Job, run
     from models.training.pool import Pool
     from models.training.stock import Plan, build_pool
 
@@ -217,7 +217,7 @@ def test_a_small_dataset_is_built_and_resumed(tmp_path: Path) -> None:
     job = Job(tmp_path / "out", tmp_path / "pool", seed=5, count=12, sizes=(320, 320), jpeg=False)
     run(job, workers=1)
     pictures = np.load(tmp_path / "out" / "chunk_0000.npy")
-    assert pictures.shape == (12, 320, 320, 3)
+    assert pictures.shape == (12, SIDE, SIDE, 3)
     written = (tmp_path / "out" / "chunk_0000.npy").stat().st_mtime_ns
     run(job, workers=1)
     assert (tmp_path / "out" / "chunk_0000.npy").stat().st_mtime_ns == written
