@@ -24,8 +24,10 @@ from thaiid_detect.verdict import (
     Decision,
     Finding,
     features,
+    is_doubtful,
     is_open,
     is_settled,
+    is_titled,
     is_unread,
     is_upright,
     looks_together,
@@ -98,7 +100,7 @@ class Examiner:
             return PageFindings()
         picture, damage = _larger(page, small, places, LOOKED_AT)
         looks = [self._look(picture, place) for place in _moved(places[:MOST_LOOKS], small, picture)]
-        cards = _apart([look for look in looks if worth_reading(*look.scores, self._decision.thresholds)])
+        cards = _apart([look for look in looks if self._is_worth_reading(picture, look)])
         unread = len(cards[MOST_READ:]) + len(places[MOST_LOOKS:])
         if not cards:
             return PageFindings(len(places), (), unread, damage)
@@ -110,6 +112,15 @@ class Examiner:
 
     def _look(self, picture: Rgb, place: Candidate) -> Candidate:
         return self._verifier.verify(picture, self._locator.look_closer(picture, place))
+
+    def _is_worth_reading(self, picture: Rgb, look: Candidate) -> bool:
+        """By its looks; or, where these leave a front in doubt, by a glance at its title, either way up."""
+        if worth_reading(*look.scores, self._decision.thresholds):
+            return True
+        if look.side is Side.BACK or not is_doubtful(*look.scores, self._decision.thresholds):
+            return False
+        glances = (self._readers.thai.read(picture, turned(look.quad, turns)) for turns in (0, 2))
+        return any(is_titled(interpret(lines)) for lines in glances)
 
     def _read_on(self, picture: Rgb, candidate: Candidate) -> Examined:
         """Reads until the words settle the matter, then asks the other reader where they do not."""
