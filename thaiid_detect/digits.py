@@ -18,7 +18,20 @@ from thaiid_detect.geometry import Points, Rgb, margined, rectify
 from thaiid_detect.weights import Session
 from thaiid_detect.words import TextLine
 
-__all__ = ["BLANK", "HIGH", "LENGTH", "ROWS", "WINDOW", "DigitReader", "decode", "likeliest", "numbers", "windows"]
+__all__ = [
+    "BLANK",
+    "HIGH",
+    "LENGTH",
+    "ROWS",
+    "WINDOW",
+    "DigitReader",
+    "decode",
+    "letter_starts",
+    "likeliest",
+    "line_at",
+    "numbers",
+    "windows",
+]
 
 ACROSS: Final = 480
 """Width at which a card is looked at, in pixels: its digits are some 17 px high."""
@@ -88,8 +101,7 @@ class DigitReader:
         lines = []
         for row, answer in zip(rows, self._session.run(batch), strict=True):
             for text, sureness, place in numbers(answer):
-                x0, x1 = (share * (1 + 2 * RIM) - RIM for share in place)
-                lines.append(TextLine(text, sureness, (x0, row - HIGH / 4, x1, row + HIGH / 4)))
+                lines.append(line_at(row, place, text, sureness))
         return lines
 
 
@@ -116,6 +128,18 @@ def windows(picture: Rgb, quad: Points, rows: tuple[float, ...] = ROWS, above: f
     upright = rectify(picture, margined(quad, RIM, above), (WINDOW[0], round(high * (1 + 2 * above))))
     tops = [round((row - HIGH / 2 + above) * high) for row in rows]
     return np.stack([upright[top : top + WINDOW[1]] for top in tops])
+
+
+def line_at(row: float, place: tuple[float, float], text: str, sureness: float) -> TextLine:
+    """What was read in the window of `row` (its middle, in card heights), from where to where along it (0–1)."""
+    x0, x1 = (share * (1 + 2 * RIM) - RIM for share in place)
+    return TextLine(text, sureness, (x0, row - HIGH / 4, x1, row + HIGH / 4))
+
+
+def letter_starts(classes: NDArray[np.intp], blank: int) -> NDArray[np.intp]:
+    """The steps at which letters begin, of the likeliest class at each: repeats are one letter, unless a blank parts
+    them (connectionist temporal classification, Graves et al. 2006)."""
+    return np.flatnonzero((classes != blank) & (classes != np.concatenate([[blank], classes[:-1]])))
 
 
 def numbers(answer: NDArray[np.float32]) -> list[Group]:
@@ -159,13 +183,12 @@ def decode(answer: NDArray[np.float32]) -> list[Group]:
     """(T, 11) probabilities along a line → its groups of digits: the text, how sure all of it is, where it begins and
     ends (0–1).
 
-    The likeliest class at each step; repeats are one digit, unless a blank parts them (connectionist temporal
-    classification, Graves et al. 2006). The sureness is the product of each digit's best probability. What stands
-    far from the others (the seal, read as an 8) is a group of its own.
+    The sureness is the product of each digit's best probability. What stands far from the others (the seal, read as
+    an 8) is a group of its own.
     """
     classes = answer.argmax(1)
     sure = answer.max(1)
-    starts = np.flatnonzero((classes != BLANK) & (classes != np.concatenate([[BLANK], classes[:-1]])))
+    starts = letter_starts(classes, BLANK)
     if not len(starts):
         return []
     ends = [*starts[1:], len(classes)]

@@ -38,7 +38,7 @@ from thaiid_detect.verdict import (
 from thaiid_detect.verifier import Verifier
 from thaiid_detect.words import Evidence, combine, interpret
 
-__all__ = ["Examined", "Examiner", "PageFindings", "to_card"]
+__all__ = ["Examined", "Examiner", "PageFindings", "small_picture", "to_card"]
 
 MOST_LOOKS = 64
 MOST_READ = 8
@@ -94,7 +94,7 @@ class Examiner:
 
     def examine(self, page: Page) -> PageFindings:
         """All looks and the words of one page. Raises DecodeError where not even a small picture can be decoded."""
-        small = page.raster(max(look_size(page.width, page.height)))
+        small = small_picture(page)
         places = self._locator.locate(small, floor=self._decision.thresholds.look)
         if not places:
             return PageFindings()
@@ -177,6 +177,11 @@ class Examiner:
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
         inputs = features(candidate.side, *candidate.scores, evidence)
         return Finding(candidate.side, *candidate.scores, evidence, probability(self._decision, inputs))
+
+
+def small_picture(page: Page) -> Rgb:
+    """What the first look is taken at: the page as small as that needs it. Raises DecodeError."""
+    return page.raster(max(look_size(page.width, page.height)))
 
 
 def _larger(page: Page, picture: Rgb, places: list[Candidate], width: int) -> tuple[Rgb, Reason | None]:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from thaiid_detect.digits import HIGH, RIM, windows
+from thaiid_detect.digits import letter_starts, line_at, windows
 from thaiid_detect.geometry import Points, Rgb
 from thaiid_detect.weights import Session
 from thaiid_detect.words import TextLine
@@ -52,12 +52,12 @@ class ThaiReader:
 
         Neighbouring windows see the same line: where two overlap, the better one is kept.
         """
-        found = []
         answers = self._session.run(windows(picture, quad, ROWS, _ABOVE))
-        for row, answer in zip(ROWS, answers, strict=True):
-            for text, sureness, place in decode(answer):
-                x0, x1 = (share * (1 + 2 * RIM) - RIM for share in place)
-                found.append(TextLine(text, sureness, (x0, row - HIGH / 4, x1, row + HIGH / 4)))
+        found = [
+            line_at(row, place, text, sureness)
+            for row, answer in zip(ROWS, answers, strict=True)
+            for text, sureness, place in decode(answer)
+        ]
         kept: list[TextLine] = []
         for line in sorted(found, key=lambda line: -line.confidence * len(line.text)):
             if not any(_is_same(line, other) for other in kept):
@@ -71,13 +71,9 @@ def _is_same(line: TextLine, other: TextLine) -> bool:
 
 
 def decode(answer: NDArray[np.float32]) -> list[Words]:
-    """(T, 57) probabilities along a line → the words on it, parted where there is a wide gap.
-
-    The likeliest class at each step; repeats are one letter, unless a blank parts them (connectionist temporal
-    classification, Graves et al. 2006).
-    """
+    """(T, 57) probabilities along a line → the words on it, parted where there is a wide gap."""
     classes, sure = answer.argmax(1), answer.max(1)
-    starts = np.flatnonzero((classes != BLANK) & (classes != np.concatenate([[BLANK], classes[:-1]])))
+    starts = letter_starts(classes, BLANK)
     if not len(starts):
         return []
     found = []

@@ -99,11 +99,18 @@ def lines_of(pool: Pool) -> list[Line]:
         assert card.number_box is not None
         assert card.digits is not None
         x0, y0, x1, y1 = np.array(card.number_box) * (width, height, width, height)
-        middle, reach = (y0 + y1) / 2, 1.65 * HIGH * height
-        top, bottom = max(0, round(middle - reach)), min(height, round(middle + reach))
-        cut = np.ascontiguousarray(card.image[top:bottom])
-        lines.append(Line(cut, 0, top, width, height, (x0, y0 - top, x1, y1 - top), card.digits))
+        lines.append(line_around(card.image, (x0, y0, x1, y1), card.digits))
     return lines
+
+
+def line_around(card: Rgb, box: tuple[float, float, float, float], digits: str) -> Line:
+    """The line at `box`, in pixels of the card, with what lies above and below."""
+    height, width = card.shape[:2]
+    x0, y0, x1, y1 = box
+    middle, reach = (y0 + y1) / 2, 1.65 * HIGH * height
+    top, bottom = max(0, round(middle - reach)), min(height, round(middle + reach))
+    cut = np.ascontiguousarray(card[top:bottom])
+    return Line(cut, 0, top, width, height, (x0, y0 - top, x1, y1 - top), digits)
 
 
 def reprinted(rng: Rng, line: Line) -> Line:

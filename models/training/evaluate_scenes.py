@@ -28,7 +28,7 @@ DIGIT_HEIGHT, SMALL_HEIGHT = 16.0, 10.0
 LEGIBLE = 0.2
 """Likeness to the print, at the worst digit, below which nobody can read a number: glare or a finger hides a part."""
 VISIBLE, EDGE = 0.7, 0.15
-"""Which cards ought to be found: so much of them in the frame, and so long in long sides of the scene (38 of the 256
+"""Which cards ought to be found: so much of them in the frame, and so long in long sides of the scene (48 of the 320
 pixels that the first look has). What is smaller or more hidden is in `locator_recall_by_edge` and in `_of_all`."""
 PASSED_ON = 0.03
 """Share of the pictures without a card at which the looks alone are measured, whatever the mode's own threshold."""

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import Examined, Examiner, Readers
+from thaiid_detect.examiner import Examined, Examiner, Readers, small_picture
 from thaiid_detect.geometry import Points, iou
-from thaiid_detect.locator import Candidate, Locator, look_size
+from thaiid_detect.locator import Candidate, Locator
 from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
@@ -114,7 +114,7 @@ class Observer:
     def observe(self, folder: Path, label: dict[str, Any]) -> Observed:
         page = open_document((folder / label["file"]).read_bytes(), self._settings).page(1)
         cards = tuple(_labelled(card, max(page.width, page.height)) for card in label["cards"])
-        small = page.raster(max(look_size(page.width, page.height)))
+        small = small_picture(page)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
         seen = self._locator.locate(small, floor=LOWEST)[:MOST_SEEN]
         picture = page.raster(None)

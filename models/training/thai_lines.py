@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from models.training import text
 from models.training.cards import ink
-from models.training.digit_lines import Line, Rng, sample
+from models.training.digit_lines import Line, Rng, line_around, sample
 from models.training.neighbours import words
 from models.training.people import MEN, SURNAME_HEADS, SURNAME_TAILS, WOMEN
 from models.training.pool import Pool, at_most
 from models.training.samples import Rgb
 from models.training.visits import Samples
-from thaiid_detect.digits import HIGH
 from thaiid_detect.fuzzy import fold
 from thaiid_detect.thai import ALPHABET, BLANK
 
@@ -109,11 +108,7 @@ def grounds_of(rng: Rng, pool: Pool) -> list[Line]:
         for _ in range(BANDS):
             high = rng.uniform(0.055, 0.125) * height
             middle = rng.uniform(0.03, 0.24) * height
-            reach = 1.65 * HIGH * height
-            top, bottom = max(0, round(middle - reach)), round(middle + reach)
-            cut = np.ascontiguousarray(image[top:bottom])
-            box = (0.0, middle - high / 2 - top, float(width), middle + high / 2 - top)
-            lines.append(Line(cut, 0, top, width, height, box, ""))
+            lines.append(line_around(image, (0.0, middle - high / 2, float(width), middle + high / 2), ""))
     return lines
 
 
