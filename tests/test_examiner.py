@@ -16,7 +16,7 @@ from thaiid_detect.document import open_document
 from thaiid_detect.examiner import CLOSE_SIDE, LOOKED_AT, Examined, Examiner, PageFindings, Readers
 from thaiid_detect.fuzzy import fold
 from thaiid_detect.image import DecodeError
-from thaiid_detect.locator import LOOK_SIDE, Candidate
+from thaiid_detect.locator import CLOSER, LOOK_SIDE, SECOND_SIDE, TIGHTER, Candidate
 from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Mode, Reason, Side
 from thaiid_detect.settings import Settings
@@ -34,10 +34,10 @@ FOREIGN = TextLine("SOCIALIST REPUBLIC OF VIET NAM", 0.95, (0.3, 0.12, 0.8, 0.18
 class Looks:
     """A locator and a verifier that see one front at `QUAD`, quite surely."""
 
-    def locate(self, _: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
-        return [Candidate(Side.FRONT, 0.8, QUAD * 256 / 800)]
+    def locate(self, picture: NDArray[np.uint8], *, floor: float, side: int = LOOK_SIDE) -> list[Candidate]:
+        return [Candidate(Side.FRONT, 0.8, QUAD * len(picture) / 800)]
 
-    def look_closer(self, _: NDArray[np.uint8], candidate: Candidate) -> Candidate:
+    def look_closer(self, _: NDArray[np.uint8], candidate: Candidate, *, taking_in: float) -> Candidate:
         return replace(candidate, closer=0.8)
 
     def verify(self, _: NDArray[np.uint8], candidate: Candidate) -> Candidate:
@@ -210,24 +210,29 @@ class Sizes:
 
 
 class Place(Looks):
-    """Looks that see one front, a fifth of the page wide, and are as sure of it as `sure`."""
+    """Looks that see one front, a fifth of the page wide, and are as sure of it as `sure`; `page`: how sure the first
+    and the second look at the page are."""
 
-    def __init__(self, sure: float) -> None:
+    def __init__(self, sure: float, page: tuple[float, float] = (0.8, 0.8)) -> None:
         self.sure = sure
+        self.page = {LOOK_SIDE: page[0], SECOND_SIDE: page[1]}
 
-    def locate(self, picture: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
-        return [Candidate(Side.FRONT, 0.8, QUAD / 3000 * len(picture))]
+    def locate(self, picture: NDArray[np.uint8], *, floor: float, side: int = LOOK_SIDE) -> list[Candidate]:
+        found = Candidate(Side.FRONT, self.page[side], QUAD / 3000 * len(picture))
+        return [found] if found.score >= floor else []
 
-    def look_closer(self, _: NDArray[np.uint8], candidate: Candidate) -> Candidate:
+    def look_closer(self, _: NDArray[np.uint8], candidate: Candidate, *, taking_in: float) -> Candidate:
         return replace(candidate, closer=self.sure)
 
     def verify(self, _: NDArray[np.uint8], candidate: Candidate) -> Candidate:
         return replace(candidate, verified=self.sure)
 
 
-def sizes_asked(sure: float, page: Sizes, thai: type[NoThai] = NoThai) -> PageFindings:
+def sizes_asked(
+    sure: float, page: Sizes, thai: type[NoThai] = NoThai, at_page: tuple[float, float] = (0.8, 0.8)
+) -> PageFindings:
     decision = Decision.from_config(find_weights().config, Mode.BALANCED)
-    looks: Any = Place(sure)
+    looks: Any = Place(sure, at_page)
     readers = Readers(Words((), ()), DigitReader(Silence()), ThaiReader(thai()), None)
     return Examiner(looks, looks, readers, decision).examine(page)  # type: ignore[arg-type]
 
@@ -236,12 +241,38 @@ def test_a_page_is_decoded_as_large_as_the_looks_need_and_larger_only_to_be_read
     plain, card = Sizes(), Sizes()
     assert sizes_asked(0.01, plain).examined == ()
     assert sizes_asked(0.9, card).examined[0].quad == pytest.approx(QUAD * 4 / 3, abs=1)
-    assert plain.asked == [LOOK_SIDE, 5 * LOOKED_AT]
-    assert card.asked[:2] == plain.asked
-    assert card.asked[2:] == [CLOSE_SIDE[1]]
+    assert plain.asked == [LOOK_SIDE, round(0.9 * SECOND_SIDE), 5 * LOOKED_AT]
+    assert card.asked[:3] == plain.asked
+    assert card.asked[3:] == [CLOSE_SIDE[1]]
 
 
-@pytest.mark.parametrize("broken_above", [LOOK_SIDE, 5 * LOOKED_AT])
+def test_either_look_at_the_page_may_end_it() -> None:
+    first, second = Sizes(), Sizes()
+    assert sizes_asked(0.9, first, at_page=(0.01, 0.9)) == PageFindings()
+    assert first.asked == [LOOK_SIDE]
+    assert sizes_asked(0.9, second, at_page=(0.9, 0.01)) == PageFindings(looked_at=1)
+    assert second.asked == [LOOK_SIDE, round(0.9 * SECOND_SIDE)]
+
+
+class Tight(Place):
+    """Looks that are sure of the place only where they take in little else; they note how often they were asked."""
+
+    def look_closer(self, _: NDArray[np.uint8], candidate: Candidate, *, taking_in: float) -> Candidate:
+        self.asked = [*getattr(self, "asked", []), taking_in]
+        return replace(candidate, closer=0.9 if taking_in == TIGHTER else self.sure)
+
+
+@pytest.mark.parametrize(("sure", "asked", "closer"), [(0.2, [CLOSER, TIGHTER], 0.9), (0.01, [CLOSER], 0.01)])
+def test_a_place_that_is_left_in_doubt_is_looked_at_once_more(sure: float, asked: list[float], closer: float) -> None:
+    looks: Any = Tight(sure)
+    decision = Decision.from_config(find_weights().config, Mode.BALANCED)
+    examiner = Examiner(looks, looks, Readers(Words(), DigitReader(Silence()), ThaiReader(NoThai()), None), decision)
+    seen = examiner.look(np.zeros((800, 800, 3), np.uint8), Candidate(Side.FRONT, 0.8, QUAD))
+    assert looks.asked == asked
+    assert seen.closer == closer
+
+
+@pytest.mark.parametrize("broken_above", [LOOK_SIDE, SECOND_SIDE, 5 * LOOKED_AT])
 def test_where_only_a_smaller_picture_can_be_decoded_that_is_read_and_the_damage_told(broken_above: int) -> None:
     findings = sizes_asked(0.9, Sizes(broken_above))
     assert findings.damage is Reason.TRUNCATED

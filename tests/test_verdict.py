@@ -26,7 +26,7 @@ from thaiid_detect.verdict import (
 )
 from thaiid_detect.words import Evidence
 
-LIMITS = Thresholds(look=0.05, read=0.1, suspect=0.3, id_card=0.6)
+LIMITS = Thresholds(look=0.05, place=0.05, read=0.1, suspect=0.3, id_card=0.6)
 TITLE = Evidence(title_english=1.0, labels=3.0, legible=8)
 NUMBER = IdNumber("1 2899 00000 12 4")
 
@@ -132,7 +132,7 @@ def test_decision_from_config_says_what_to_do_about_a_gap() -> None:
     section = {
         "weights": dict.fromkeys(FEATURES, 1.0),
         "bias": 0.0,
-        "modes": {"recall": {"look": 0.1, "read": 0.1, "suspect": 0.2, "id_card": 0.4}},
+        "modes": {"recall": {"look": 0.1, "place": 0.1, "read": 0.1, "suspect": 0.2, "id_card": 0.4}},
     }
     assert Decision.from_config({"decision": section}, Mode.RECALL).thresholds.id_card == 0.4
     with pytest.raises(SetupError, match="make calibrate"):

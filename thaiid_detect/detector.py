@@ -14,21 +14,16 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
-from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import Document, open_document
 from thaiid_detect.errors import UsageError
-from thaiid_detect.examiner import Examined, Examiner, Readers, to_card
+from thaiid_detect.examiner import Examined, Examiner, to_card
 from thaiid_detect.image import DecodeError
 from thaiid_detect.intake import Source, take_in
-from thaiid_detect.locator import Locator
-from thaiid_detect.reader import RapidReader
 from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
-from thaiid_detect.thai import ThaiReader
 from thaiid_detect.verdict import Decision, decide, is_shown
-from thaiid_detect.verifier import Verifier
-from thaiid_detect.weights import NETWORKS, find_weights, open_session
+from thaiid_detect.weights import NETWORKS, find_weights
 
 __all__ = ["Detector"]
 
@@ -53,13 +48,11 @@ class Detector:
         decision = Decision.from_config(networks[0].config, self.settings.mode)
         second = find_second_reader() if self.settings.second_reader else None
         self._thresholds = decision.thresholds
-        first, closer, verifier, digits, thai = (open_session(weights, threads=threads) for weights in networks)
-        readers = Readers(RapidReader(threads=threads), DigitReader(digits), ThaiReader(thai), second)
-        self._examiner = Examiner(Locator(first, closer), Verifier(verifier), readers, decision)
+        self._examiner = Examiner.open(decision, threads=threads, second=second)
         self._key = person_key
         self.model = "+".join(f"{weights.name}:{weights.sha256[:12]}" for weights in networks)
         key_id = hashlib.sha256(person_key).hexdigest()[:8] if person_key else "no key"
-        versions = [each.version for each in (readers.first, second) if each is not None]
+        versions = [each.version for each in (self._examiner.readers.first, second) if each is not None]
         self.fingerprint = self.settings.fingerprint(*(each.config_sha256 for each in networks), key_id, *versions)
 
     def detect(self, source: Source, *, item: Item | None = None) -> Outcome:

@@ -1,8 +1,9 @@
-"""One candidate, looked at closely and read: a place on a page → what is known of it, in numbers.
+"""One page, looked at and read: what is known of each place where a card may be, in numbers.
 
-The cheapest steps come first, and each may end the matter: two closer looks (10 ms), the number and the Thai title by
-networks of our own (10 ms), the line where most fronts have their English title (25 ms), the strips where any front has
-them, the same with the card turned round, the whole card, and last the other reader.
+The cheapest steps come first, and each may end the matter: a first look at the page (3 ms), a second with twice the
+pixels (5 ms); of each place that this names a closer look (10 ms), the number and the Thai title by networks of our own
+(10 ms), the line where most fronts have their English title (25 ms), the strips where any front has them, the same with
+the card turned round, the whole card, and last the other reader.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import Page
 from thaiid_detect.geometry import CARD_SIZE, Points, Rgb, iou, rectify, scale_quad, to_quad, turned
 from thaiid_detect.image import DecodeError
-from thaiid_detect.locator import Candidate, Locator, look_size
+from thaiid_detect.locator import CLOSER, LOOK_SIDE, SECOND_SIDE, TIGHTER, Candidate, Locator, look_size
 from thaiid_detect.number import person_hash
-from thaiid_detect.reader import Reader
+from thaiid_detect.reader import RapidReader, Reader
 from thaiid_detect.records import Card, Reason, Side
 from thaiid_detect.thai import ThaiReader
 from thaiid_detect.verdict import (
@@ -29,6 +30,7 @@ from thaiid_detect.verdict import (
     is_settled,
     is_titled,
     is_unread,
+    is_unsure,
     is_upright,
     looks_together,
     probability,
@@ -36,6 +38,7 @@ from thaiid_detect.verdict import (
     worth_reading,
 )
 from thaiid_detect.verifier import Verifier
+from thaiid_detect.weights import NETWORKS, find_weights, open_session
 from thaiid_detect.words import Evidence, combine, interpret
 
 __all__ = ["Examined", "Examiner", "PageFindings", "small_picture", "to_card"]
@@ -74,8 +77,9 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class PageFindings:
-    """What one page holds. `looked_at`: places that the first look named; `unread`: those that should have been read
-    but were over the cap; `damage`: why only a small picture of the page could be decoded, None where it was whole."""
+    """What one page holds. `looked_at`: places that the last look at the whole page named, or else the one before;
+    `unread`: those that should have been read but were over the cap; `damage`: why only a small picture of the page
+    could be decoded, None where it was whole."""
 
     looked_at: int = 0
     examined: tuple[Examined, ...] = ()
@@ -87,19 +91,30 @@ class Examiner:
     """Looks and reads. Thread-safe where its locator and readers are."""
 
     def __init__(self, locator: Locator, verifier: Verifier, readers: Readers, decision: Decision) -> None:
-        self._locator = locator
+        self.locator = locator
+        self.readers = readers
         self._verifier = verifier
-        self._readers = readers
         self._decision = decision
+
+    @classmethod
+    def open(cls, decision: Decision, *, threads: int = 1, second: Reader | None = None) -> Examiner:
+        """With the bundled networks and `threads` threads each; `second` is the other reader. Raises SetupError."""
+        first, closer, verifier, digits, thai = (open_session(find_weights(name), threads=threads) for name in NETWORKS)
+        readers = Readers(RapidReader(threads=threads), DigitReader(digits), ThaiReader(thai), second)
+        return cls(Locator(first, closer), Verifier(verifier), readers, decision)
 
     def examine(self, page: Page) -> PageFindings:
         """All looks and the words of one page. Raises DecodeError where not even a small picture can be decoded."""
-        small = small_picture(page)
-        places = self._locator.locate(small, floor=self._decision.thresholds.look)
-        if not places:
+        small, limits = small_picture(page), self._decision.thresholds
+        named = len(self.locator.locate(small, floor=limits.look))
+        if not named:
             return PageFindings()
-        picture, damage = _larger(page, small, places, LOOKED_AT)
-        looks = [self._look(picture, place) for place in _moved(places[:MOST_LOOKS], small, picture)]
+        seen, damage = _decoded(page, small, _page_side(page, SECOND_SIDE))
+        places = self.locator.locate(seen, floor=limits.place, side=SECOND_SIDE)
+        if not places:
+            return PageFindings(named, damage=damage)
+        picture, damage = (seen, damage) if damage else _larger(page, seen, places, LOOKED_AT)
+        looks = [self.look(picture, place) for place in _moved(places[:MOST_LOOKS], seen, picture)]
         cards = _apart([look for look in looks if self._is_worth_reading(picture, look)])
         unread = len(cards[MOST_READ:]) + len(places[MOST_LOOKS:])
         if not cards:
@@ -110,8 +125,19 @@ class Examiner:
         found = tuple(replace(each, quad=scale_quad(each.quad, *full)) for each in examined)
         return PageFindings(len(places), found, unread, worse)
 
-    def _look(self, picture: Rgb, place: Candidate) -> Candidate:
-        return self._verifier.verify(picture, self._locator.look_closer(picture, place))
+    def look(self, picture: Rgb, place: Candidate) -> Candidate:
+        """The place as seen from close by and set upright; twice where that leaves it in doubt, the better view counts.
+
+        What looks like no card is often one whose corners were not found, and another crop may show them.
+        """
+        wide = self._look(picture, place, CLOSER)
+        if not is_unsure(*wide.scores):
+            return wide
+        tight = self._look(picture, place, TIGHTER)
+        return max((wide, tight), key=lambda seen: looks_together(*seen.scores))
+
+    def _look(self, picture: Rgb, place: Candidate, taking_in: float) -> Candidate:
+        return self._verifier.verify(picture, self.locator.look_closer(picture, place, taking_in=taking_in))
 
     def _is_worth_reading(self, picture: Rgb, look: Candidate) -> bool:
         """By its looks; or, where these leave a front in doubt, by a glance at its title, either way up."""
@@ -119,12 +145,12 @@ class Examiner:
             return True
         if look.side is Side.BACK or not is_doubtful(*look.scores, self._decision.thresholds):
             return False
-        glances = (self._readers.thai.read(picture, turned(look.quad, turns)) for turns in (0, 2))
+        glances = (self.readers.thai.read(picture, turned(look.quad, turns)) for turns in (0, 2))
         return any(is_titled(interpret(lines)) for lines in glances)
 
     def _read_on(self, picture: Rgb, candidate: Candidate) -> Examined:
         """Reads until the words settle the matter, then asks the other reader where they do not."""
-        best, second = self._read(picture, candidate), self._readers.second
+        best, second = self._read(picture, candidate), self.readers.second
         if second is None:
             return best
         # A back has its words anywhere; a front its title at the top, where reading it is cheap.
@@ -152,12 +178,12 @@ class Examiner:
         best = max(looks, key=lambda look: look.finding.probability)
         if candidate.side is Side.BACK or not is_unread(best.finding, self._decision.thresholds):
             return best
-        words = interpret(self._readers.first.read_whole(rectify(picture, best.quad)))
+        words = interpret(self.readers.first.read_whole(rectify(picture, best.quad)))
         return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
 
     def _lines_on(self, picture: Rgb, quad: Points) -> Evidence:
         """The number and the Thai title of a front, by the networks of our own."""
-        return interpret((*self._readers.digits.read(picture, quad), *self._readers.thai.read(picture, quad)))
+        return interpret((*self.readers.digits.read(picture, quad), *self.readers.thai.read(picture, quad)))
 
     def _glance(self, card: Rgb, ours: Evidence, candidate: Candidate) -> Examined | None:
         """Number and title of a front that lies as most do; None where that does not settle the matter."""
@@ -165,30 +191,41 @@ class Examiner:
             return None
         finding = self._weigh(candidate, ours)
         if not is_settled(finding, self._decision.thresholds):
-            finding = self._weigh(candidate, combine(interpret(self._readers.first.read_title(card)), ours))
+            finding = self._weigh(candidate, combine(interpret(self.readers.first.read_title(card)), ours))
         return Examined(finding, candidate.quad) if is_settled(finding, self._decision.thresholds) else None
 
     def _words_on(self, card: Rgb, ours: Evidence, side: Side) -> Evidence:
         """All of a back; of a front its strips, and its number by both readers: where they agree they confirm it."""
         if side is Side.BACK:
-            return interpret(self._readers.first.read_whole(card))
-        return combine(interpret(self._readers.first.read_strips(card)), ours)
+            return interpret(self.readers.first.read_whole(card))
+        return combine(interpret(self.readers.first.read_strips(card)), ours)
 
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
         inputs = features(candidate.side, *candidate.scores, evidence)
         return Finding(candidate.side, *candidate.scores, evidence, probability(self._decision, inputs))
 
 
-def small_picture(page: Page) -> Rgb:
-    """What the first look is taken at: the page as small as that needs it. Raises DecodeError."""
-    return page.raster(max(look_size(page.width, page.height)))
+def small_picture(page: Page, look: int = LOOK_SIDE) -> Rgb:
+    """What a look at the page is taken at: as small a picture as that needs. Raises DecodeError."""
+    return page.raster(_page_side(page, look))
+
+
+def _page_side(page: Page, look: int) -> int:
+    """Long side of the picture that a look asks for. A second look does with a tenth less than it has pixels for: an
+    eighth of a phone's photograph is 504 wide, and a quarter would cost another decoding."""
+    side = max(look_size(page.width, page.height, look))
+    return side if look == LOOK_SIDE else round(0.9 * side)
 
 
 def _larger(page: Page, picture: Rgb, places: list[Candidate], width: int) -> tuple[Rgb, Reason | None]:
-    """The page so large that the smallest of the places on `picture` is `width` pixels wide; or `picture`, and why,
-    where it cannot be decoded."""
+    """The page so large that the smallest of the places on `picture` is `width` pixels wide; see `_decoded`."""
     smallest = min(float(np.ptp(place.quad, axis=0).max()) for place in places) / max(picture.shape[:2])
-    side = int(np.clip(width / max(smallest, 0.01), *CLOSE_SIDE))
+    return _decoded(page, picture, int(np.clip(width / max(smallest, 0.01), *CLOSE_SIDE)))
+
+
+def _decoded(page: Page, picture: Rgb, side: int) -> tuple[Rgb, Reason | None]:
+    """The page with a long side of `side` pixels or more; or `picture`, where it has as many; or `picture`, and why,
+    where the page cannot be decoded."""
     if side <= max(picture.shape[:2]):
         return picture, None
     try:

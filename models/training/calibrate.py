@@ -15,17 +15,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.training.evaluate_scenes import together
 from models.training.fusion import START, fit, threshold
 from models.training.gather import Observed, observe_all
 from thaiid_detect.records import Mode
-from thaiid_detect.verdict import FEATURES, Decision, Thresholds, looks_together, probability
+from thaiid_detect.verdict import FEATURES, Decision, Thresholds, probability
 from thaiid_detect.weights import NETWORKS, find_weights
 
 Floats = NDArray[np.float64]
 
-LOOKED_AT = {"recall": 0.5, "balanced": 0.3, "precision": 0.2}
-"""Share of the pictures without any card that each mode may look at closely (a few milliseconds each). Such are nearly
-all of a real store; half of our scenes show look-alike cards, which ought to be looked at."""
+LOOKED_AT_AGAIN = {"recall": 0.7, "balanced": 0.45, "precision": 0.3}
+"""Share of the pictures without any card that each mode may look at a second time (5 ms each). Such are nearly all of
+a real store; half of our scenes show look-alike cards, which ought to be looked at."""
+LOOKED_AT = {"recall": 0.4, "balanced": 0.2, "precision": 0.15}
+"""Share of the same in which each mode may look at places closely (10 ms each)."""
 READ = {"recall": 0.3, "balanced": 0.15, "precision": 0.08}
 """Share of the pictures without a card in which each mode may read words (up to seconds each). The thresholds are as
 low as these budgets allow, not as high as our own cards allow: cards from other hands score lower than they do."""
@@ -63,34 +66,36 @@ def best_scores(observed: list[Observed], decision: Decision) -> tuple[Floats, F
     return np.array(negatives), np.array(positives)
 
 
-def look_thresholds(observed: list[Observed], mode: str) -> tuple[float, float]:
-    """The `look` and `read` thresholds that the mode's budgets allow, from the scenes without a card."""
+def look_thresholds(observed: list[Observed], mode: str) -> dict[str, float]:
+    """The `look`, `place` and `read` thresholds that the mode's budgets allow, from the scenes without a card."""
     bare = [scene for scene in observed if not scene.cards]
     plain = [scene for scene in bare if not scene.neighbours] or bare
-    first = [max((look.first for look in scene.looks), default=0.0) for scene in plain]
-    look = float(np.clip(np.quantile(first, 1 - LOOKED_AT[mode]), *LOOK_BOUNDS))
-    both = [
-        max((looks_together(*each.scores) for each in scene.looks if each.first >= look), default=0.0) for scene in bare
-    ]
-    return round(look, 4), round(max(0.02, float(np.quantile(both, 1 - READ[mode]))), 4)
+    look = _quantile([scene.page for scene in plain], LOOKED_AT_AGAIN[mode], LOOK_BOUNDS)
+    second = [max((seen.first for seen in scene.looks if scene.page >= look), default=0.0) for scene in plain]
+    place = _quantile(second, LOOKED_AT[mode], LOOK_BOUNDS)
+    limits = Thresholds(look, place, 0.0, 0.0, 0.0)
+    return {"look": look, "place": place, "read": _quantile([together(s, None, limits) for s in bare], READ[mode])}
 
 
-def calibrated(observed: list[Observed], looks: dict[str, tuple[float, float]]) -> dict[str, Any]:
+def _quantile(scores: list[float], share: float, bounds: tuple[float, float] = (0.02, 1.0)) -> float:
+    """The threshold that `share` of the scores reach, within bounds."""
+    return round(float(np.clip(np.quantile(scores, 1 - share), *bounds)), 4)
+
+
+def calibrated(observed: list[Observed], looks: dict[str, dict[str, float]]) -> dict[str, Any]:
     """The `decision` section, from the scenes that were read and the thresholds of the looks."""
     inputs, truth = samples(observed)
     if not (truth.any() and not truth.all()):
         raise SystemExit("the looks named no card, or nothing but cards: train longer, or calibrate on more scenes")
     weights, bias = fit(inputs, truth)
-    open_wide = Thresholds(0.0, 0.0, 0.0, 0.0)
+    open_wide = Thresholds(0.0, 0.0, 0.0, 0.0, 0.0)
     decision = Decision(tuple(weights[name] for name in FEATURES), bias, open_wide)
     negatives, positives = best_scores(observed, decision)
     modes = {}
     for mode, alarms in ALARMS.items():
-        look, read = looks[mode]
         chosen = threshold(negatives, positives, alarms, ID_BOUNDS[mode])
         modes[mode] = {
-            "look": look,
-            "read": read,
+            **looks[mode],
             "suspect": round(chosen * SUSPECT[mode], 4),
             "id_card": chosen,
         }
@@ -121,8 +126,8 @@ def main() -> None:
     start = Decision.from_config({"decision": START}, Mode.BALANCED)
     looked = list(observe_all(args.scenes, read=False, decision=start, workers=args.workers))
     looks = {mode: look_thresholds(looked, mode) for mode in READ}
-    print(f"{len(looked)} scenes looked at; look and read thresholds {looks}", flush=True)
-    widest = replace(start, thresholds=Thresholds(*looks["recall"], suspect=0.3, id_card=0.7))
+    print(f"{len(looked)} scenes looked at; thresholds {looks}", flush=True)
+    widest = replace(start, thresholds=Thresholds(**looks["recall"], suspect=0.3, id_card=0.7))
     observed = list(observe_all(args.scenes, read=True, decision=widest, workers=args.workers, most=args.most))
     config["decision"] = calibrated(observed, looks)
     path.write_text(json.dumps(config, indent=2) + "\n")

@@ -56,7 +56,7 @@ def measure(observed: list[Observed], decision: Decision) -> dict[str, Any]:
     passed = [scene for scene in negatives if _passed(scene, thresholds, None)]
     best = [max(found, key=lambda look: look.verified) for found in looks if found]
     table: dict[str, Any] = {
-        "locator_recall_at_3_percent": _recall_at(PASSED_ON, cards, negatives),
+        "locator_recall_at_3_percent": _recall_at(PASSED_ON, cards, negatives, thresholds),
         "locator_recall": rate(sum(map(bool, looks)), len(looks)),
         "locator_recall_of_all": _recall(all_cards, thresholds),
         "locator_recall_by_edge": {
@@ -78,27 +78,30 @@ def _recall(cards: list[tuple[Observed, int, Labelled]], thresholds: Thresholds)
     return rate(sum(bool(_passed(scene, thresholds, index)) for scene, index, _ in cards), len(cards))
 
 
-def _recall_at(share: float, cards: list[tuple[Observed, int, Labelled]], negatives: list[Observed]) -> dict[str, Any]:
+def _recall_at(
+    share: float, cards: list[tuple[Observed, int, Labelled]], negatives: list[Observed], thresholds: Thresholds
+) -> dict[str, Any]:
     """Recall of all looks together where `share` of the negatives would be read."""
-    limit = float(np.quantile([_together(scene, None) for scene in negatives], 1 - share))
-    return rate(sum(_together(scene, index) > limit for scene, index, _ in cards), len(cards)) | {
-        "score": round(limit, 4)
-    }
+    limit = float(np.quantile([together(scene, None, thresholds) for scene in negatives], 1 - share))
+    found = sum(together(scene, index, thresholds) > limit for scene, index, _ in cards)
+    return rate(found, len(cards)) | {"score": round(limit, 4)}
 
 
-def _together(scene: Observed, card: int | None) -> float:
+def together(scene: Observed, card: int | None, thresholds: Thresholds) -> float:
     """The best that all looks together say of the card (None: of any place)."""
-    looks = (look for look in scene.looks if card is None or look.card == card)
+    looks = (look for look in _looked_at(scene, thresholds) if card is None or look.card == card)
     return max((looks_together(*look.scores) for look in looks), default=0.0)
 
 
+def _looked_at(scene: Observed, thresholds: Thresholds) -> list[Look]:
+    """The places that the looks at the whole page leave."""
+    return [look for look in scene.looks if scene.page >= thresholds.look and look.first >= thresholds.place]
+
+
 def _passed(scene: Observed, thresholds: Thresholds, card: int | None) -> list[Look]:
-    """The looks that pass both thresholds and lie on the card (None: on no card)."""
-    return [
-        look
-        for look in scene.looks
-        if look.card == card and look.first >= thresholds.look and worth_reading(*look.scores, thresholds)
-    ]
+    """The looks that pass all thresholds and lie on the card (None: on no card)."""
+    looks = _looked_at(scene, thresholds)
+    return [look for look in looks if look.card == card and worth_reading(*look.scores, thresholds)]
 
 
 def _numbers(cards: list[Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ START: Final[dict[str, Any]] = {
     },
     "bias": -2.0,
     "modes": {
-        name: {"look": 0.05, "read": 0.1, "suspect": 0.3, "id_card": 0.5}
+        name: {"look": 0.05, "place": 0.05, "read": 0.1, "suspect": 0.3, "id_card": 0.5}
         for name in ("recall", "balanced", "precision")
     },
 }

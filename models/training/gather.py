@@ -18,18 +18,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import Examined, Examiner, Readers, small_picture
+from thaiid_detect.examiner import Examined, Examiner, small_picture
 from thaiid_detect.geometry import Points, iou
-from thaiid_detect.locator import Candidate, Locator
-from thaiid_detect.reader import RapidReader
+from thaiid_detect.locator import SECOND_SIDE, Candidate
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
-from thaiid_detect.thai import ThaiReader
 from thaiid_detect.verdict import Decision, Finding, features
-from thaiid_detect.verifier import Verifier
-from thaiid_detect.weights import NETWORKS, find_weights, open_session
 
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
@@ -55,7 +50,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One place that the first look named: which card it is (None: none), the looks' scores, the IoU of two quads."""
+    """One place that the second look named: which card it is (None: none), the looks' scores, the IoU of two quads."""
 
     card: int | None
     first: float
@@ -84,12 +79,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One scene: its labels, what the looks said, and the places that were read."""
+    """One scene: its labels, what the looks said, and the places that were read. `page`: the best score of the first
+    look at it."""
 
     file: str
     kind: str
     neighbours: tuple[str, ...]
     cards: tuple[Labelled, ...]
+    page: float
     looks: tuple[Look, ...]
     places: tuple[Place, ...]
 
@@ -103,20 +100,19 @@ class Observer:
 
     def __init__(self, read: bool, decision: Decision, *, second: bool) -> None:
         cv2.setNumThreads(1)
-        first, closer, verifier, digits, thai = (open_session(find_weights(name)) for name in NETWORKS)
-        self._locator, self._verifier = Locator(first, closer), Verifier(verifier)
-        other = find_second_reader() if second else None
-        readers = Readers(RapidReader(threads=1), DigitReader(digits), ThaiReader(thai), other)
-        self._examiner = Examiner(self._locator, self._verifier, readers, decision)
+        self._examiner = Examiner.open(decision, second=find_second_reader() if second else None)
         self._settings = Settings()
         self._read = read
 
     def observe(self, folder: Path, label: dict[str, Any]) -> Observed:
         page = open_document((folder / label["file"]).read_bytes(), self._settings).page(1)
         cards = tuple(_labelled(card, max(page.width, page.height)) for card in label["cards"])
-        small = small_picture(page)
+        first = max(
+            (each.score for each in self._examiner.locator.locate(small_picture(page), floor=LOWEST)), default=0.0
+        )
+        small = small_picture(page, SECOND_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
-        seen = self._locator.locate(small, floor=LOWEST)[:MOST_SEEN]
+        seen = self._examiner.locator.locate(small, floor=LOWEST, side=SECOND_SIDE)[:MOST_SEEN]
         picture = page.raster(None)
         looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
         places = self._examiner.examine(page).examined if self._read else ()
@@ -125,13 +121,14 @@ class Observer:
             label["kind"],
             tuple(label["neighbours"]),
             cards,
+            first,
             tuple(looks),
             tuple(_place(each, cards) for each in places),
         )
 
     def _look(self, picture: NDArray[np.uint8], candidate: Candidate, cards: tuple[Labelled, ...]) -> Look:
         """All looks at one place; a place is the card that either quad lies on."""
-        closer = self._verifier.verify(picture, self._locator.look_closer(picture, candidate))
+        closer = self._examiner.look(picture, candidate)
         (first_card, first_iou), (card, overlap) = _which(candidate.quad, cards), _which(closer.quad, cards)
         return Look(first_card if card is None else card, *closer.scores, first_iou, overlap)
 
