@@ -149,6 +149,8 @@ _FOREIGN_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u4
 _OTHER_CARD: Final = re.compile("บตรประจาตว(.{5,})")
 """`บัตรประจำตัว…`, folded: an identity card of whoever follows; the people are ours, and those without nationality."""
 _PEOPLE: Final = "ประชาชน"
+_SOMEBODY: Final = ("คนซึ่ง", "บุคคลซึ่ง", "บุคคลผู้ไม่")
+"""How the holder's part begins on the cards of people without nationality, where only the beginning was read."""
 _SURE: Final = 0.85
 """Below it, a reader that knows no Thai writes Chinese and Cyrillic letters, and long numbers, for Thai words."""
 
@@ -193,6 +195,8 @@ def _foreign_signs(text: str, confidence: float) -> Iterable[tuple[str, float]]:
 
 def _is_ours(holder: str, folded: str) -> bool:
     """Whether the `holder` named in a title, `folded`, may be the people, or one without nationality."""
+    if any(likeness(somebody, holder[: len(somebody) + 1]) >= 0.75 for somebody in _SOMEBODY):
+        return True
     return likeness(_PEOPLE, holder[: len(_PEOPLE) + 4]) >= 0.6 or best_match(NON_THAI, folded, low=0.75) > 0
 
 
