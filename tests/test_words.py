@@ -234,3 +234,14 @@ def test_the_label_of_the_number_is_no_title_where_letters_of_it_were_lost(read:
 def test_a_title_without_its_first_word_may_be_the_label() -> None:
     assert 0.0 < interpret([TextLine("ประจาตวประชาชน", 0.85, TITLE_BOX)]).title_thai < 0.5
     assert interpret([TextLine("บตรประจาตวปะาช", 0.74, TITLE_BOX)]).title_thai >= 0.5
+
+
+@pytest.mark.parametrize(("right", "title"), [((0.55, 0.01, 0.7, 0.07), True), ((0.55, 0.16, 0.7, 0.22), False)])
+def test_the_halves_of_a_title_that_lies_askew_are_one(right: tuple[float, ...], title: bool) -> None:
+    halves = [TextLine("บัตรประจำตัว", 0.92, (0.19, 0.05, 0.42, 0.12)), TextLine("ประชาชน", 0.85, right)]
+    assert (interpret(halves).title_thai >= 0.5) is title
+
+
+def test_the_halves_of_anothers_title_speak_against_the_card() -> None:
+    halves = [TextLine("บัตรประจำตัว", 0.92, (0.19, 0.05, 0.42, 0.12)), TextLine("คนพิการ", 0.9, (0.5, 0.04, 0.7, 0.1))]
+    assert interpret(halves).other_document >= 0.8

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 from typing import Final
 
 from thaiid_detect.fuzzy import fold, likeness, ramp
@@ -48,6 +49,9 @@ _NUMBER_LABEL: Final = re.compile("[เแ]?ลข?.{0,3}(?:บตร)?ประ
 """`เลขประจำตัวประชาชน`, `เลขบัตรประชาชน`, folded: the label of the number, on licences and forms, too, and no title."""
 _NO_CARD: Final = 0.7
 """What a Thai title without its first word, `บัตร`, is worth: the label without its first word reads the same."""
+_THAI: Final = re.compile("[\u0e01-\u0e5b]")
+_HALVES_APART, _HALVES_ASKEW = 0.2, 0.09
+"""How far the halves of a title may lie from each other, in card widths and heights: a letter or two may be lost."""
 _AS_DIGITS: Final = str.maketrans("OoQDIl|!SBZ", "00001111582")
 _SPECK: Final = re.compile(r"(?<=\d)[.,'·](?=\d)")
 """What toner, or a tone mark of the line below, leaves between two digits."""
@@ -124,11 +128,12 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
     (1.0, Reading(number=IdNumber('X-XXXX-XXXXX-12-5'), confidence=0.98, checksum_valid=True))
     """
     folded = [(line, fold(line.text)) for line in lines]
+    thai = [(line, fold(line.text)) for line in (*lines, *_side_by_side(lines))]
     readings = tuple(_readings(lines))
     reading = max(readings, key=lambda reading: reading.confidence, default=Reading())
     return Evidence(
         title_english=_title(TITLES_ENGLISH, folded),
-        title_thai=max((_thai_title(line, text) for line, text in folded), default=0.0),
+        title_thai=max((_thai_title(line, text) for line, text in thai), default=0.0),
         labels=sum(_label(phrases, zone, folded) for phrases, zone in LABELS),
         thailand=max((_country(line, text) for line, text in folded), default=0.0),
         back_code=max((back_code_score(line.text) * line.confidence for line in lines), default=0.0),
@@ -138,8 +143,8 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
         ),
         alien_number=reading.number is not None and reading.number.reveal()[0] in "0678",
         number_seen=any(each.checksum_valid and each.confidence >= _SEEN_CONFIDENCE for each in readings),
-        non_thai=max((best_match(NON_THAI, text, low=0.88, high=0.96) for _, text in folded), default=0.0),
-        other_document=foreign_score((line.text, line.confidence) for line in lines),
+        non_thai=max((best_match(NON_THAI, text, low=0.88, high=0.96) for _, text in thai), default=0.0),
+        other_document=foreign_score((line.text, line.confidence) for line, _ in thai),
         legible=sum(line.confidence >= _LEGIBLE_CONFIDENCE and _has_words(line.text) for line in lines),
     )
 
@@ -193,6 +198,18 @@ def _title(phrases: Weighted, folded: Sequence[tuple[TextLine, str]]) -> float:
 def _thai_title(line: TextLine, text: str) -> float:
     text = _NUMBER_LABEL.sub(" ", text)
     return _title(TITLES_THAI, [(line, text)]) * (1.0 if likeness("บัตร", text) > 0.6 else _NO_CARD)
+
+
+def _side_by_side(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    """Each two Thai lines of the title's zone that may be halves of one: on a card that lies a little askew, a reader
+    of rows sees one half on one row and one on the next."""
+    upper = [line for line in lines if line.middle_in((0.0, 0.0, 1.0, _TITLE_BOTTOM)) and _THAI.search(line.text)]
+    for left, right in permutations(upper, 2):
+        (_, top, end, bottom), (start, other_top, _, other_bottom) = left.box, right.box
+        askew = abs(top + bottom - other_top - other_bottom) / 2
+        if 0.0 <= start - end <= _HALVES_APART and askew <= _HALVES_ASKEW:
+            box = (left.box[0], min(top, other_top), right.box[2], max(bottom, other_bottom))
+            yield TextLine(left.text + right.text, min(left.confidence, right.confidence), box)
 
 
 def _label(phrases: Sequence[str], zone: Zone, folded: Sequence[tuple[TextLine, str]]) -> float:
