@@ -20,10 +20,12 @@ import numpy as np
 
 from models.training.machine import environment
 from thaiid_detect.detector import Detector
-from thaiid_detect.image import DecodeError, decode
-from thaiid_detect.locator import LOOK_SIDE
+from thaiid_detect.document import open_document
+from thaiid_detect.examiner import small_picture
+from thaiid_detect.image import DecodeError
 from thaiid_detect.settings import Settings
 
+SETTINGS = Settings(second_reader=False)
 RESULTS = Path(__file__).parent / "results"
 DEMO = Path(__file__).parents[1] / "tests/data/demo-store"
 
@@ -31,7 +33,8 @@ DEMO = Path(__file__).parents[1] / "tests/data/demo-store"
 def decode_only(file: Path) -> str:
     """Reads and decodes; the word for what came of it."""
     try:
-        decode(file.read_bytes(), min_side=LOOK_SIDE)
+        for page in open_document(file.read_bytes(), SETTINGS):
+            small_picture(page)
     except DecodeError as error:
         return error.reason
     return "decoded"
@@ -50,7 +53,7 @@ def timed(work: Callable[[Path], str], files: list[Path]) -> list[tuple[float, s
 def measure(files: list[Path], runs: int) -> dict[str, Any]:
     """Alternating runs of both over the same files, after one warm-up run of each."""
     cv2.setNumThreads(1)
-    detector = Detector(settings=Settings(second_reader=False))
+    detector = Detector(settings=SETTINGS)
 
     def detect(file: Path) -> str:
         return detector.detect(file).verdict
