@@ -16,6 +16,7 @@ from thaiid_detect.document import open_document
 from thaiid_detect.examiner import CLOSE_SIDE, LOOKED_AT, Examined, Examiner, PageFindings, Readers
 from thaiid_detect.fuzzy import fold
 from thaiid_detect.image import DecodeError
+from thaiid_detect.lines import TextLine
 from thaiid_detect.locator import CLOSER, LOOK_SIDE, SECOND_SIDE, TIGHTER, Candidate
 from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Mode, Reason, Side
@@ -23,7 +24,6 @@ from thaiid_detect.settings import Settings
 from thaiid_detect.thai import ALPHABET, BLANK, ThaiReader
 from thaiid_detect.verdict import Decision
 from thaiid_detect.weights import find_weights
-from thaiid_detect.words import TextLine
 
 QUAD = np.array([[100.0, 100], [700, 100], [700, 480], [100, 480]])
 TITLE = TextLine("Thai National ID Card", 0.95, (0.3, 0.03, 0.9, 0.1))
@@ -34,7 +34,10 @@ FOREIGN = TextLine("SOCIALIST REPUBLIC OF VIET NAM", 0.95, (0.3, 0.12, 0.8, 0.18
 class Looks:
     """A locator and a verifier that see one front at `QUAD`, quite surely."""
 
-    def locate(self, picture: NDArray[np.uint8], *, floor: float, side: int = LOOK_SIDE) -> list[Candidate]:
+    def glimpse(self, _: NDArray[np.uint8]) -> float:
+        return 0.8
+
+    def locate(self, picture: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
         return [Candidate(Side.FRONT, 0.8, QUAD * len(picture) / 800)]
 
     def look_closer(self, _: NDArray[np.uint8], candidate: Candidate, *, taking_in: float) -> Candidate:
@@ -215,10 +218,13 @@ class Place(Looks):
 
     def __init__(self, sure: float, page: tuple[float, float] = (0.8, 0.8)) -> None:
         self.sure = sure
-        self.page = {LOOK_SIDE: page[0], SECOND_SIDE: page[1]}
+        self.page = page
 
-    def locate(self, picture: NDArray[np.uint8], *, floor: float, side: int = LOOK_SIDE) -> list[Candidate]:
-        found = Candidate(Side.FRONT, self.page[side], QUAD / 3000 * len(picture))
+    def glimpse(self, _: NDArray[np.uint8]) -> float:
+        return self.page[0]
+
+    def locate(self, picture: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
+        found = Candidate(Side.FRONT, self.page[1], QUAD / 3000 * len(picture))
         return [found] if found.score >= floor else []
 
     def look_closer(self, _: NDArray[np.uint8], candidate: Candidate, *, taking_in: float) -> Candidate:

@@ -30,6 +30,7 @@ LADDER = [
     "verifier",
     "fuzzy",
     "vocabulary",
+    "lines",
     "words",
     "digits",
     "thai",

@@ -14,6 +14,7 @@ from thaiid_detect.locator import (
     CORNER_UNIT,
     LEAST_SEEN,
     LOOK_SIDE,
+    SECOND_SIDE,
     STRIDE,
     Candidate,
     Locator,
@@ -48,7 +49,7 @@ class Network:
         self.asked += 1
         one, height, width, channels = batch.shape
         assert (one, height % CELL, width % CELL, channels) == (1, 0, 0, 3)
-        assert height * width <= LOOK_SIDE**2
+        assert height * width <= SECOND_SIDE**2
         assert batch.dtype == np.uint8
         grid = np.zeros((1, 11, height // STRIDE, width // STRIDE), np.float32)
         rows, columns = min(CELLS, grid.shape[2]), min(CELLS, grid.shape[3])
@@ -105,7 +106,7 @@ def test_a_quad_between_two_ways_up_is_known_by_its_cells() -> None:
 
 @pytest.mark.parametrize(
     ("shape", "scale", "shift"),
-    [((2560, 2560), 8, (0, 0)), ((2304, 2816), 8, (0, 0)), ((960, 2048), 32 / 7, (0, 32))],
+    [((3584, 3584), 8, (0, 0)), ((3328, 3840), 8, (0, 0)), ((960, 2048), 10 / 3, (130 / 3, 0))],
 )
 def test_locate_answers_in_pixels_of_the_picture(
     shape: tuple[int, int], scale: float, shift: tuple[float, float]
@@ -113,6 +114,11 @@ def test_locate_answers_in_pixels_of_the_picture(
     network = Network(grid_with((0, UPRIGHT, 0.95)))
     (found,) = Locator(network, network).locate(np.zeros((*shape, 3), np.uint8), floor=0.1)
     np.testing.assert_allclose(found.quad, UPRIGHT * scale - shift, atol=0.02)
+
+
+def test_a_glimpse_is_the_best_score_of_any_side() -> None:
+    network = Network(grid_with((0, UPRIGHT, 0.4), (2, UPRIGHT + 60, 0.9)))
+    assert Locator(network, network).glimpse(np.zeros((300, 300, 3), np.uint8)) == pytest.approx(0.9, abs=0.05)
 
 
 @pytest.mark.parametrize("width", [1, 30, 300, 3000, 30000])

@@ -6,9 +6,10 @@ import pickle
 
 import pytest
 
+from thaiid_detect.lines import Box, TextLine
 from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Reading
-from thaiid_detect.words import Box, Evidence, TextLine, combine, interpret
+from thaiid_detect.words import Evidence, combine, interpret
 
 TITLE_BOX: Box = (0.18, 0.03, 0.99, 0.11)
 NUMBER_BOX: Box = (0.45, 0.12, 0.79, 0.18)

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thaiid_detect.geometry import Points, Rgb, margined, rectify
+from thaiid_detect.lines import TextLine
 from thaiid_detect.weights import Session
-from thaiid_detect.words import TextLine
 
 __all__ = [
     "BLANK",

@@ -77,7 +77,7 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class PageFindings:
-    """What one page holds. `looked_at`: places that the last look at the whole page named, or else the one before;
+    """What one page holds. `looked_at`: places that the second look named, 1 where only the first saw anything;
     `unread`: those that should have been read but were over the cap; `damage`: why only a small picture of the page
     could be decoded, None where it was whole."""
 
@@ -106,13 +106,12 @@ class Examiner:
     def examine(self, page: Page) -> PageFindings:
         """All looks and the words of one page. Raises DecodeError where not even a small picture can be decoded."""
         small, limits = small_picture(page), self._decision.thresholds
-        named = len(self.locator.locate(small, floor=limits.look))
-        if not named:
+        if self.locator.glimpse(small) < limits.look:
             return PageFindings()
         seen, damage = _decoded(page, small, _page_side(page, SECOND_SIDE))
-        places = self.locator.locate(seen, floor=limits.place, side=SECOND_SIDE)
+        places = self.locator.locate(seen, floor=limits.place)
         if not places:
-            return PageFindings(named, damage=damage)
+            return PageFindings(looked_at=1, damage=damage)
         picture, damage = (seen, damage) if damage else _larger(page, seen, places, LOOKED_AT)
         looks = [self.look(picture, place) for place in _moved(places[:MOST_LOOKS], seen, picture)]
         cards = _apart([look for look in looks if self._is_worth_reading(picture, look)])

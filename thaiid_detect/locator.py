@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from thaiid_detect.geometry import Points, Rgb, area, iou, is_convex, letterbox
+from thaiid_detect.geometry import Placement, Points, Rgb, area, iou, is_convex, letterbox
 from thaiid_detect.records import Side
 from thaiid_detect.weights import Session
 
@@ -39,9 +39,9 @@ CORE = 0.45
 """Share of a card, about its middle, whose cells the network is trained to mark (`models/training/targets.py`)."""
 _COLLAPSED, _FEWEST = 0.5, 3
 """A quad under half the size that its cells speak of, where these are three or more in a row, is no quad."""
-CLOSER_FLOOR = 0.02
-"""What the closer looks listen to; the place has been named by the first."""
-AGAIN = 0.1
+CLOSER_FLOOR = 0.1
+"""What the closer looks listen to; below `verifier.SEEN` nobody asks."""
+AGAIN = 0.15
 """A closer look below this is not worth another."""
 BESIDE = 0.1
 """What a quad that shares nothing with the candidate's still counts; see `_meant`."""
@@ -157,12 +157,14 @@ class Locator:
         self._first = first
         self._closer = closer
 
-    def locate(self, picture: Rgb, *, floor: float, side: int = LOOK_SIDE) -> list[Candidate]:
-        """Candidates on the whole picture with a score of `floor` or more, best first, in the picture's pixels.
+    def glimpse(self, picture: Rgb) -> float:
+        """The first look: the best score, 0–1, of any place on the whole picture."""
+        grid, _ = _grid(self._first, LOOK_SIDE, picture)
+        return float(grid[: len(SIDES)].max())
 
-        `side`: of the square that has as many pixels as the look has, `LOOK_SIDE` or `SECOND_SIDE`.
-        """
-        return _look(self._first, side, picture, floor)
+    def locate(self, picture: Rgb, *, floor: float) -> list[Candidate]:
+        """The second look: candidates with a score of `floor` or more, best first, in the pixels of the picture."""
+        return _look(self._first, SECOND_SIDE, picture, floor)
 
     def look_closer(self, picture: Rgb, candidate: Candidate, *, taking_in: float = CLOSER) -> Candidate:
         """The candidate with its side and quad as seen from close by, and `closer` set (0.0 where nothing is seen).
@@ -188,9 +190,14 @@ class Locator:
         return replace(best, score=candidate.score, closer=best.score)
 
 
-def _look(session: Session, side: int, picture: Rgb, floor: float) -> list[Candidate]:
+def _grid(session: Session, side: int, picture: Rgb) -> tuple[Floats, Placement]:
+    """What the network says of the picture, and where that was put."""
     square, placement = letterbox(picture, look_size(picture.shape[1], picture.shape[0], side))
-    grid = session.run(square[None])[0]
+    return session.run(square[None])[0], placement
+
+
+def _look(session: Session, side: int, picture: Rgb, floor: float) -> list[Candidate]:
+    grid, placement = _grid(session, side, picture)
     return [replace(found, quad=placement.to_picture(found.quad)) for found in decode(grid, floor)]
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from thaiid_detect.errors import SetupError
 from thaiid_detect.geometry import Rgb
-from thaiid_detect.words import Box, TextLine
+from thaiid_detect.lines import Box, TextLine
 
 __all__ = ["STRIP_HEIGHT", "RapidReader", "Reader"]
 

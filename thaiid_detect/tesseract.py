@@ -23,8 +23,8 @@ from pytesseract import pytesseract
 
 from thaiid_detect.errors import SetupError
 from thaiid_detect.geometry import Rgb
+from thaiid_detect.lines import TextLine
 from thaiid_detect.reader import STRIP_HEIGHT
-from thaiid_detect.words import TextLine
 
 __all__ = ["TesseractReader", "describe", "find_second_reader"]
 

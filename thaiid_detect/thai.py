@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from thaiid_detect.digits import letter_starts, line_at, windows
 from thaiid_detect.geometry import Points, Rgb
+from thaiid_detect.lines import TextLine
 from thaiid_detect.weights import Session
-from thaiid_detect.words import TextLine
 
 __all__ = ["ALPHABET", "BLANK", "LEAST_LETTERS", "ROWS", "ThaiReader", "decode"]
 

@@ -56,7 +56,7 @@ FEATURES: Final = (
 """What the model weighs, in this order; see `features`."""
 
 _LOGIT_SPAN: Final = 5.0
-_LOOK_WEIGHTS: Final = (1.0, 1.0, 2.0)
+_LOOK_WEIGHTS: Final = (1.0, 1.0, 1.5)
 _SURE_NUMBER: Final = 0.9
 """A number as sure as this needs no second reader to confirm it."""
 UNSURE: Final = (0.08, 0.5)

@@ -107,12 +107,10 @@ class Observer:
     def observe(self, folder: Path, label: dict[str, Any]) -> Observed:
         page = open_document((folder / label["file"]).read_bytes(), self._settings).page(1)
         cards = tuple(_labelled(card, max(page.width, page.height)) for card in label["cards"])
-        first = max(
-            (each.score for each in self._examiner.locator.locate(small_picture(page), floor=LOWEST)), default=0.0
-        )
+        first = self._examiner.locator.glimpse(small_picture(page))
         small = small_picture(page, SECOND_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
-        seen = self._examiner.locator.locate(small, floor=LOWEST, side=SECOND_SIDE)[:MOST_SEEN]
+        seen = self._examiner.locator.locate(small, floor=LOWEST)[:MOST_SEEN]
         picture = page.raster(None)
         looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
         places = self._examiner.examine(page).examined if self._read else ()
