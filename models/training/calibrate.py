@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 LOOKED_AT_AGAIN = {"recall": 0.8, "balanced": 0.45, "precision": 0.3}
 """Share of the pictures without any card that each mode may look at a second time (5 ms each). Such are nearly all of
 a real store; half of our scenes show look-alike cards, which ought to be looked at."""
-LOOKED_AT = {"recall": 0.65, "balanced": 0.38, "precision": 0.2}
+LOOKED_AT = {"recall": 0.75, "balanced": 0.43, "precision": 0.25}
 """Share of the same in which each mode may look at places closely (10 ms each)."""
 READ = {"recall": 0.3, "balanced": 0.15, "precision": 0.08}
 """Share of the pictures without a card in which each mode may read words (up to seconds each). The thresholds are as
