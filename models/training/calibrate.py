@@ -24,10 +24,10 @@ from thaiid_detect.weights import NETWORKS, find_weights
 
 Floats = NDArray[np.float64]
 
-LOOKED_AT_AGAIN = {"recall": 0.8, "balanced": 0.45, "precision": 0.3}
+LOOKED_AT_AGAIN = {"recall": 0.85, "balanced": 0.72, "precision": 0.45}
 """Share of the pictures without any card that each mode may look at a second time (5 ms each). Such are nearly all of
 a real store; half of our scenes show look-alike cards, which ought to be looked at."""
-LOOKED_AT = {"recall": 0.75, "balanced": 0.43, "precision": 0.25}
+LOOKED_AT = {"recall": 0.75, "balanced": 0.55, "precision": 0.3}
 """Share of the same in which each mode may look at places closely (10 ms each)."""
 READ = {"recall": 0.3, "balanced": 0.15, "precision": 0.08}
 """Share of the pictures without a card in which each mode may read words (up to seconds each). The thresholds are as
@@ -119,6 +119,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path, help="held-out scenes (models.training.build --jpeg)")
     parser.add_argument("--most", type=int, help="read only so many scenes, drawn from all (all are looked at)")
+    parser.add_argument(
+        "--looks-only", action="store_true", help="keep what was fitted; only the looks' thresholds anew"
+    )
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     path = find_weights().folder / "config.json"
@@ -127,6 +130,11 @@ def main() -> None:
     looked = list(observe_all(args.scenes, read=False, decision=start, workers=args.workers))
     looks = {mode: look_thresholds(looked, mode) for mode in READ}
     print(f"{len(looked)} scenes looked at; thresholds {looks}", flush=True)
+    if args.looks_only:
+        for mode, limits in looks.items():
+            config["decision"]["modes"][mode] |= limits
+        path.write_text(json.dumps(config, indent=2) + "\n")
+        return
     widest = replace(start, thresholds=Thresholds(**looks["recall"], suspect=0.3, id_card=0.7))
     observed = list(observe_all(args.scenes, read=True, decision=widest, workers=args.workers, most=args.most))
     config["decision"] = calibrated(observed, looks)
