@@ -43,6 +43,7 @@ def test_modes_are_ordered() -> None:
         for mode in (Mode.RECALL, Mode.BALANCED, Mode.PRECISION)
     )
     assert recall.look <= balanced.look <= precision.look
+    assert recall.place <= balanced.place <= precision.place
     assert recall.id_card <= balanced.id_card <= precision.id_card
     assert all(each.suspect < each.id_card for each in (recall, balanced, precision))
 
