@@ -116,6 +116,12 @@ def test_locate_answers_in_pixels_of_the_picture(
     np.testing.assert_allclose(found.quad, UPRIGHT * scale - shift, atol=0.02)
 
 
+def test_the_best_of_many_candidates() -> None:
+    grid = grid_with((0, UPRIGHT, 0.6), (1, UPRIGHT + np.array([0.0, 120]), 0.9))
+    assert [found.side for found in decode(grid, 0.1, 1)] == [Side.BACK]
+    assert len(decode(grid, 0.1)) == 2
+
+
 def test_a_glimpse_is_the_best_score_of_any_side() -> None:
     network = Network(grid_with((0, UPRIGHT, 0.4), (2, UPRIGHT + 60, 0.9)))
     assert Locator(network, network).glimpse(np.zeros((300, 300, 3), np.uint8)) == pytest.approx(0.9, abs=0.1)

@@ -41,7 +41,9 @@ _COLLAPSED, _FEWEST = 0.5, 3
 """A quad under half the size that its cells speak of, where these are three or more in a row, is no quad."""
 CLOSER_FLOOR = 0.1
 """What the closer looks listen to; below `verifier.SEEN` nobody asks."""
-AGAIN = 0.15
+MOST_SEEN = 4
+"""A closer look has few cards in it; what follows is specks, and each takes time."""
+AGAIN = 0.2
 """A closer look below this is not worth another."""
 BESIDE = 0.1
 """What a quad that shares nothing with the candidate's still counts; see `_meant`."""
@@ -74,8 +76,9 @@ class Candidate:
         return self.score, self.closer, self.verified
 
 
-def decode(grid: Floats, floor: float) -> list[Candidate]:
-    """The network's output (11, h, w) → candidates with a score of `floor` or more, best first, in input pixels.
+def decode(grid: Floats, floor: float, most: int | None = None) -> list[Candidate]:
+    """The network's output (11, h, w) → candidates with a score of `floor` or more, best first, in input pixels; the
+    `most` best.
 
     Cells that speak of the same place are one card; those which agree with the best on its corners are averaged.
     """
@@ -91,7 +94,7 @@ def decode(grid: Floats, floor: float) -> list[Candidate]:
     sides = grid[:3, rows, columns].argmax(0)
     found: list[Candidate] = []
     free = np.ones(len(rows), bool)
-    while free.any():
+    while free.any() and (most is None or len(found) < most):
         first = int(np.flatnonzero(free)[0])
         same = free & _same_place(quads, first)
         agreeing = same & (np.abs(quads - quads[first]).mean((1, 2)) < 0.25 * _extent(quads[first]))
@@ -183,7 +186,7 @@ class Locator:
 
     def _look_around(self, picture: Rgb, candidate: Candidate, taking_in: float, least: float = 0.0) -> Candidate:
         crop, offset = _cut(picture, *_surroundings(candidate.quad, taking_in, least))
-        seen = [_shifted(other, offset) for other in _look(self._closer, CLOSER_SIDE, crop, CLOSER_FLOOR)]
+        seen = [_shifted(other, offset) for other in _look(self._closer, CLOSER_SIDE, crop, CLOSER_FLOOR, MOST_SEEN)]
         if not seen:
             return replace(candidate, closer=0.0)
         best = _meant(seen, candidate.quad)
@@ -196,9 +199,9 @@ def _grid(session: Session, side: int, picture: Rgb) -> tuple[Floats, Placement]
     return session.run(square[None])[0], placement
 
 
-def _look(session: Session, side: int, picture: Rgb, floor: float) -> list[Candidate]:
+def _look(session: Session, side: int, picture: Rgb, floor: float, most: int | None = None) -> list[Candidate]:
     grid, placement = _grid(session, side, picture)
-    return [replace(found, quad=placement.to_picture(found.quad)) for found in decode(grid, floor)]
+    return [replace(found, quad=placement.to_picture(found.quad)) for found in decode(grid, floor, most)]
 
 
 def _meant(seen: list[Candidate], quad: Points) -> Candidate:

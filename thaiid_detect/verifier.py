@@ -49,8 +49,9 @@ NOMINAL: Final = frame(VIEW, MARGIN)
 """Where the corners of an exact quad come to lie on the view."""
 CORNER_UNIT: Final = 64.0
 """One unit of the network's corner outputs, in pixels of the view."""
-SEEN: Final = 0.2
-"""A closer look below this saw nothing: a third of the places where nothing is, and none of 835 cards."""
+SEEN: Final = 0.3
+"""A closer look below this saw nothing: over half of the places where nothing is, and none of 3,372 held-out and
+shifted cards that all looks together found."""
 AGAIN: Final = 0.05
 """What looks at least so much like a card is set upright once more, by its corrected corners: a card whose quad was off
 looked like none, and two views err less than one. On 2,400 held-out scenes, IoU 0.940 → 0.947."""
