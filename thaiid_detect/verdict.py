@@ -59,7 +59,7 @@ _LOGIT_SPAN: Final = 5.0
 _LOOK_WEIGHTS: Final = (1.0, 1.0, 1.5)
 _SURE_NUMBER: Final = 0.9
 """A number as sure as this needs no second reader to confirm it."""
-UNSURE: Final = (0.08, 0.5)
+UNSURE: Final = (0.06, 0.6)
 """All looks together between these leave open whether a place is a card."""
 DOUBTFUL: Final = 0.5
 """Looks of this share of the read threshold are worth a glance at the title."""

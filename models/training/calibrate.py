@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 LOOKED_AT_AGAIN = {"recall": 0.85, "balanced": 0.72, "precision": 0.45}
 """Share of the pictures without any card that each mode may look at a second time (5 ms each). Such are nearly all of
 a real store; half of our scenes show look-alike cards, which ought to be looked at."""
-LOOKED_AT = {"recall": 0.75, "balanced": 0.55, "precision": 0.3}
+LOOKED_AT = {"recall": 0.82, "balanced": 0.66, "precision": 0.35}
 """Share of the same in which each mode may look at places closely (10 ms each)."""
 READ = {"recall": 0.3, "balanced": 0.15, "precision": 0.08}
 """Share of the pictures without a card in which each mode may read words (up to seconds each). The thresholds are as
