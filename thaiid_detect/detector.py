@@ -1,7 +1,7 @@
 """`Detector`: one document, from bytes to outcome. This file is the recipe; each step lives in its own file.
 
-bytes → pages → a first look at each, small → places where a card may be → a larger picture → a closer look,
-words → verdict → outcome
+bytes → pages → a first look at each, small → a second → places where a card may be → a larger picture → a closer
+look, words → verdict → outcome
 """
 
 from __future__ import annotations
