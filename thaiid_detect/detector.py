@@ -48,7 +48,7 @@ class Detector:
         decision = Decision.from_config(networks[0].config, self.settings.mode)
         second = find_second_reader() if self.settings.second_reader else None
         self._thresholds = decision.thresholds
-        self._examiner = Examiner.open(decision, threads=threads, second=second)
+        self._examiner = Examiner.open(networks, decision, threads=threads, second=second)
         self._key = person_key
         self.model = "+".join(f"{weights.name}:{weights.sha256[:12]}" for weights in networks)
         key_id = hashlib.sha256(person_key).hexdigest()[:8] if person_key else "no key"

@@ -8,6 +8,7 @@ the card turned round, the whole card, and last the other reader.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,7 +39,7 @@ from thaiid_detect.verdict import (
     worth_reading,
 )
 from thaiid_detect.verifier import Verifier
-from thaiid_detect.weights import NETWORKS, find_weights, open_session
+from thaiid_detect.weights import Weights, open_session
 from thaiid_detect.words import Evidence, combine, interpret
 
 __all__ = ["Examined", "Examiner", "PageFindings", "small_picture", "to_card"]
@@ -97,9 +98,12 @@ class Examiner:
         self._decision = decision
 
     @classmethod
-    def open(cls, decision: Decision, *, threads: int = 1, second: Reader | None = None) -> Examiner:
-        """With the bundled networks and `threads` threads each; `second` is the other reader. Raises SetupError."""
-        first, closer, verifier, digits, thai = (open_session(find_weights(name), threads=threads) for name in NETWORKS)
+    def open(
+        cls, networks: Sequence[Weights], decision: Decision, *, threads: int = 1, second: Reader | None = None
+    ) -> Examiner:
+        """With `networks`, those of `weights.NETWORKS`, and `threads` threads each; `second` is the other reader.
+        Raises SetupError."""
+        first, closer, verifier, digits, thai = (open_session(each, threads=threads) for each in networks)
         readers = Readers(RapidReader(threads=threads), DigitReader(digits), ThaiReader(thai), second)
         return cls(Locator(first, closer), Verifier(verifier), readers, decision)
 

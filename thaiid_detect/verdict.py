@@ -70,8 +70,8 @@ HOPELESS: Final = 8.0
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """One mode. `look`: a first look below it ends the page as clear; `place`: places below it in the second look are
-    not looked at closer; `read`: all looks together below it end the
-    place before any word is read; `suspect` and `id_card`: probabilities after the words."""
+    not looked at closer; `read`: all looks together below it end the place before any word is read; `suspect` and
+    `id_card`: probabilities after the words."""
 
     look: float
     place: float

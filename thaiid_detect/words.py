@@ -87,7 +87,7 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
     (1.0, Reading(number=IdNumber('X-XXXX-XXXXX-12-5'), confidence=0.98, checksum_valid=True))
     """
     folded = [(line, fold(line.text)) for line in lines]
-    thai = [(line, fold(line.text)) for line in (*lines, *_side_by_side(lines))]
+    thai = [*folded, *((line, fold(line.text)) for line in _side_by_side(lines))]
     readings = tuple(numbers_on(lines))
     reading = max(readings, key=lambda reading: reading.confidence, default=Reading())
     return Evidence(

@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.evaluate_scenes import together
 from models.training.fusion import START, fit, threshold
-from models.training.gather import Observed, observe_all
+from models.training.gather import Observed, looked_at, observe_all, together
 from thaiid_detect.records import Mode
 from thaiid_detect.verdict import FEATURES, Decision, Thresholds, probability
 from thaiid_detect.weights import NETWORKS, find_weights
@@ -71,7 +70,8 @@ def look_thresholds(observed: list[Observed], mode: str) -> dict[str, float]:
     bare = [scene for scene in observed if not scene.cards]
     plain = [scene for scene in bare if not scene.neighbours] or bare
     look = _quantile([scene.page for scene in plain], LOOKED_AT_AGAIN[mode], LOOK_BOUNDS)
-    second = [max((seen.first for seen in scene.looks if scene.page >= look), default=0.0) for scene in plain]
+    every_place = Thresholds(look, 0.0, 0.0, 0.0, 0.0)
+    second = [max((seen.first for seen in looked_at(scene, every_place)), default=0.0) for scene in plain]
     place = _quantile(second, LOOKED_AT[mode], LOOK_BOUNDS)
     limits = Thresholds(look, place, 0.0, 0.0, 0.0)
     return {"look": look, "place": place, "read": _quantile([together(s, None, limits) for s in bare], READ[mode])}
@@ -133,13 +133,12 @@ def main() -> None:
     if args.looks_only:
         for mode, limits in looks.items():
             config["decision"]["modes"][mode] |= limits
-        path.write_text(json.dumps(config, indent=2) + "\n")
-        return
-    widest = replace(start, thresholds=Thresholds(**looks["recall"], suspect=0.3, id_card=0.7))
-    observed = list(observe_all(args.scenes, read=True, decision=widest, workers=args.workers, most=args.most))
-    config["decision"] = calibrated(observed, looks)
+    else:
+        widest = replace(start, thresholds=Thresholds(**looks["recall"], suspect=0.3, id_card=0.7))
+        observed = list(observe_all(args.scenes, read=True, decision=widest, workers=args.workers, most=args.most))
+        config["decision"] = calibrated(observed, looks)
+        print(json.dumps(config["decision"], indent=2))
     path.write_text(json.dumps(config, indent=2) + "\n")
-    print(json.dumps(config["decision"], indent=2))
 
 
 if __name__ == "__main__":

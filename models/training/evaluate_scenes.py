@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from models.training.evaluate import wilson
-from models.training.gather import Labelled, Look, Observed, observe_all
+from models.training.gather import Labelled, Look, Observed, looked_at, observe_all, together
 from models.training.machine import machine_line
 from thaiid_detect.records import Mode
 from thaiid_detect.tesseract import find_second_reader
-from thaiid_detect.verdict import Decision, Thresholds, looks_together, settled_side, worth_reading
+from thaiid_detect.verdict import Decision, Thresholds, settled_side, worth_reading
 from thaiid_detect.weights import find_weights
 
 DIGIT_HEIGHT, SMALL_HEIGHT = 16.0, 10.0
@@ -87,20 +87,9 @@ def _recall_at(
     return rate(found, len(cards)) | {"score": round(limit, 4)}
 
 
-def together(scene: Observed, card: int | None, thresholds: Thresholds) -> float:
-    """The best that all looks together say of the card (None: of any place)."""
-    looks = (look for look in _looked_at(scene, thresholds) if card is None or look.card == card)
-    return max((looks_together(*look.scores) for look in looks), default=0.0)
-
-
-def _looked_at(scene: Observed, thresholds: Thresholds) -> list[Look]:
-    """The places that the looks at the whole page leave."""
-    return [look for look in scene.looks if scene.page >= thresholds.look and look.first >= thresholds.place]
-
-
 def _passed(scene: Observed, thresholds: Thresholds, card: int | None) -> list[Look]:
     """The looks that pass all thresholds and lie on the card (None: on no card)."""
-    looks = _looked_at(scene, thresholds)
+    looks = looked_at(scene, thresholds)
     return [look for look in looks if look.card == card and worth_reading(*look.scores, thresholds)]
 
 

@@ -24,7 +24,8 @@ from thaiid_detect.geometry import Points, iou
 from thaiid_detect.locator import SECOND_SIDE, Candidate
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
-from thaiid_detect.verdict import Decision, Finding, features
+from thaiid_detect.verdict import Decision, Finding, Thresholds, features, looks_together
+from thaiid_detect.weights import NETWORKS, find_weights
 
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
@@ -91,6 +92,17 @@ class Observed:
     places: tuple[Place, ...]
 
 
+def together(scene: Observed, card: int | None, thresholds: Thresholds) -> float:
+    """The best that all looks together say of the card (None: of any place)."""
+    looks = (look for look in looked_at(scene, thresholds) if card is None or look.card == card)
+    return max((looks_together(*look.scores) for look in looks), default=0.0)
+
+
+def looked_at(scene: Observed, thresholds: Thresholds) -> list[Look]:
+    """The places that the looks at the whole page leave."""
+    return [look for look in scene.looks if scene.page >= thresholds.look and look.first >= thresholds.place]
+
+
 class Observer:
     """Runs the steps of the package with the thresholds given, so that calibration sees what the tool will see.
 
@@ -100,7 +112,8 @@ class Observer:
 
     def __init__(self, read: bool, decision: Decision, *, second: bool) -> None:
         cv2.setNumThreads(1)
-        self._examiner = Examiner.open(decision, second=find_second_reader() if second else None)
+        networks = [find_weights(name) for name in NETWORKS]
+        self._examiner = Examiner.open(networks, decision, second=find_second_reader() if second else None)
         self._settings = Settings()
         self._read = read
 

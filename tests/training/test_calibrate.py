@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from models.training.calibrate import LOOKED_AT, LOOKED_AT_AGAIN, READ, look_thresholds
-from models.training.evaluate_scenes import together
-from models.training.gather import Look, Observed
+from models.training.gather import Look, Observed, together
 from thaiid_detect.verdict import Thresholds, looks_together
 
 RNG = np.random.default_rng(5)
