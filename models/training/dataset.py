@@ -49,7 +49,7 @@ class Scenes(Samples):
         return len(self.places)
 
     def draw(self, rng: np.random.Generator, index: int) -> tuple[torch.Tensor, ...]:
-        """The scene augmented, and the grids of `targets`."""
+        """The scene augmented, the grids of `targets`, and whether it is bare of cards and neighbours."""
         chunk, row = self.places[index]
         stored = np.asarray(self.pictures[chunk][row])
         matrix = augment.geometric(rng, stored.shape[0], self.side, self.zooms)
@@ -68,7 +68,9 @@ class Scenes(Samples):
         weight = np.repeat(weight, len(SIDES), axis=0)
         if not coloured:  # a front with its hue turned may be as pink as pink cards are: it says nothing of those
             weight[SIDES.index("pink")][scores.max(0) > 0] = 0.0
-        return tuple(torch.from_numpy(np.ascontiguousarray(part)) for part in (picture, scores, weight, corners, size))
+        bare = not (self.labels[index]["cards"] or self.labels[index]["neighbours"])
+        parts = (picture, scores, weight, corners, size)
+        return *(torch.from_numpy(np.ascontiguousarray(part)) for part in parts), torch.tensor(float(bare))
 
     def _moved(self, card: dict[str, Any], matrix: NDArray[np.float32]) -> tuple[str, NDArray[np.float32], float]:
         """The card's quad on the network's input, and the share of it that is still in the frame."""

@@ -21,7 +21,7 @@ from models.training.machine import machine_line
 from thaiid_detect.records import Mode
 from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.verdict import Decision, Thresholds, settled_side, worth_reading
-from thaiid_detect.weights import find_weights
+from thaiid_detect.weights import NETWORKS, find_weights
 
 DIGIT_HEIGHT, SMALL_HEIGHT = 16.0, 10.0
 """Pixels on the page above which a number ought to be read, and above which it mostly ought to."""
@@ -71,7 +71,7 @@ def measure(observed: list[Observed], decision: Decision) -> dict[str, Any]:
         "mean_iou_closer": round(float(np.mean([look.iou_closer for look in best])), 4),
     }
     table |= _numbers(cards) | _verdicts(observed, cards, negatives, thresholds)
-    return table | {"named_by_kind": _by_kind(observed, thresholds.id_card)}
+    return table | {"named_by_kind": _by_kind(observed, thresholds)}
 
 
 def _recall(cards: list[tuple[Observed, int, Labelled]], thresholds: Thresholds) -> dict[str, Any]:
@@ -135,17 +135,30 @@ def _verdicts(
         "negatives_suspect": rate(len(doubted), len(negatives)),
         "suspect_files": [f"{s.file} {_kind(s)}" for s in doubted],
         "scenes_named_id_card": rate(len(named), len(positives)),
+        "scenes_named_or_suspect": rate(_count(positives, thresholds.suspect), len(positives)),
+        "negatives_flagged_or_suspect": rate(len(flagged) + len(doubted), len(negatives)),
         "not_named_by_kind": dict(Counter(s.kind for s in positives if s not in named).most_common(12)),
         "not_named_files": [f"{s.file} {_kind(s)} {_best(s):.2f}" for s in positives if s not in named],
         "side_right": rate(sum(sides), len(sides)),
     }
 
 
-def _by_kind(observed: list[Observed], limit: float) -> dict[str, Any]:
-    """Share of all scenes with an ID card, fair or not, that end as one, by kind."""
+def _by_kind(observed: list[Observed], thresholds: Thresholds) -> dict[str, Any]:
+    """What becomes of the scenes with a fair ID card, by kind; and of all with one, however small or hidden."""
     kinds = sorted({scene.kind for scene in observed if scene.cards})
-    groups = {kind: [s for s in observed if s.cards and s.kind == kind] for kind in kinds}
-    return {kind: rate(sum(_best(s) >= limit for s in group), len(group)) for kind, group in groups.items()}
+    table = {}
+    for kind in kinds:
+        every = [s for s in observed if s.cards and s.kind == kind]
+        ought = [s for s in every if any(map(fair, s.cards))]
+        table[kind] = rate(_count(ought, thresholds.id_card), len(ought)) | {
+            "named_or_suspect": rate(_count(ought, thresholds.suspect), len(ought)),
+            "named_of_all": rate(_count(every, thresholds.id_card), len(every)),
+        }
+    return table
+
+
+def _count(scenes: list[Observed], limit: float) -> int:
+    return sum(_best(scene) >= limit for scene in scenes)
 
 
 def _best(scene: Observed) -> float:
@@ -161,17 +174,20 @@ def main() -> None:
     parser.add_argument("scenes", type=Path, help="held-out scenes (models.training.build --jpeg)")
     parser.add_argument("--mode", default="balanced", choices=[mode.value for mode in Mode])
     parser.add_argument("--looks-only", action="store_true", help="do not read: seconds instead of minutes")
+    parser.add_argument("--without-tesseract", action="store_true", help="do not ask it, though it is installed")
     parser.add_argument("--most", type=int, help="so many scenes, drawn from all")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, help="write the table as JSON here too")
     args = parser.parse_args()
     decision = Decision.from_config(find_weights().config, Mode(args.mode))
-    read, second = not args.looks_only, not args.looks_only and find_second_reader() is not None
+    read = not args.looks_only
+    second = read and not args.without_tesseract and find_second_reader() is not None
     observed = list(
         observe_all(args.scenes, read=read, decision=decision, second=second, workers=args.workers, most=args.most)
     )
-    about = {"scenes": len(observed), "mode": args.mode, "tesseract": second}
-    table = {**about, **measure(observed, decision), "machine": machine_line()}
+    weights = {name: find_weights(name).sha256 for name in NETWORKS}
+    about = {"set": args.scenes.name, "scenes": len(observed), "mode": args.mode, "tesseract": second}
+    table = {**about, **measure(observed, decision), "weights": weights, "machine": machine_line()}
     print(json.dumps(table, indent=2))
     if args.out:
         args.out.write_text(json.dumps(table, indent=2) + "\n")

@@ -48,6 +48,7 @@ def test_hidden_and_tiny_cards_are_left_out_of_the_loss() -> None:
 def test_the_loss_is_least_for_the_truth() -> None:
     parts = [torch.from_numpy(part)[None] for part in targets.grids([("front", QUAD, 1.0)], 256)]
     scores, _, corners, _ = parts
+    parts.append(torch.zeros(1))
     truth = torch.cat([scores * 24 - 12, corners], 1)
     right = network.loss(truth, *parts)
     shifted = network.loss(torch.cat([scores * 24 - 12, corners + 0.1], 1), *parts)
@@ -56,6 +57,20 @@ def test_the_loss_is_least_for_the_truth() -> None:
     assert right[1] == 0
     assert shifted[1] > 0.05
     assert silent[0] > 1
+
+
+def test_a_page_is_judged_by_its_best_cell_of_a_card_or_by_the_worst_of_a_bare_one() -> None:
+    logits = torch.full((3, 3, 20, 20), -12.0)
+    scores, weight = torch.zeros_like(logits), torch.ones_like(logits)
+    scores[0, 1, 4:6, 4:6] = 1.0
+    logits[:, 0, 10:12, 10:12] = 12.0
+    weight[2, :, 10:12, 10:12] = 0.0
+    bare = torch.tensor([0.0, 1.0, 1.0])
+    page = [float(network.page_loss(logits[[i]], scores[[i]], weight[[i]], bare[[i]])) for i in range(3)]
+    assert page == [pytest.approx(12, abs=0.1), pytest.approx(12, abs=0.1), pytest.approx(0, abs=0.1)]
+    assert float(network.page_loss(logits[1:], scores[1:], weight[1:], torch.zeros(2))) == 0.0
+    logits[0, 1, 5, 5] = 12.0
+    assert float(network.page_loss(logits[:1], scores[:1], weight[:1], bare[:1])) == pytest.approx(0, abs=0.1)
 
 
 def test_the_network_is_small_and_starts_sceptical() -> None:
