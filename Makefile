@@ -21,7 +21,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test train held-out calibrate evaluate evaluate-scenes evaluate-shifted model-card mine bench demo-store readers clean
+.PHONY: help scan test train held-out calibrate evaluate evaluate-scenes evaluate-shifted evaluate-mockups model-card mine bench demo-store readers clean
 
 help:
 	@echo "make scan [STORE=path]     scan the demo store, or any directory, for copies of Thai ID cards"
@@ -31,6 +31,7 @@ help:
 	@echo "make calibrate             choose the thresholds of every mode on held-out scenes"
 	@echo "make evaluate-scenes       measure locator, reader and verdicts on other held-out scenes"
 	@echo "make evaluate-shifted      the same on scenes whose designs, fonts, surfaces and optics no training uses"
+	@echo "make evaluate-mockups      … and on cards laid out by authors of whom no training knows anything"
 	@echo "make evaluate DATA=path    score the detector on a folder with a truth.tsv"
 	@echo "make bench                 files per second against the limit of reading and decoding"
 	@echo "make demo-store            draw tests/data/demo-store again (same seed, same bytes)"
@@ -158,6 +159,11 @@ evaluate-scenes: $(VENV)/.installed-run
 evaluate-shifted: $(VENV)/.installed-dev
 	test -f $(WORK)/shifted/labels.json || $(BIN)/python -m models.training.shifted --out $(WORK)/shifted $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/shifted
+
+# Cards of authors whose designs no training uses, flat, and twenty copies of each.
+evaluate-mockups: $(VENV)/.installed-dev
+	$(BIN)/python -m models.training.shifted.mockups --out $(WORK)/mockups $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.evaluate $(WORK)/mockups
 
 # What models/CARD.md says: both sets whole, and the shifted one as `recall` sees it. An hour or two on two cores.
 model-card: $(VENV)/.installed-dev

@@ -37,7 +37,7 @@ from thaiid_detect.records import Outcome, Verdict
 
 PHOTOGRAPHED = "_photo"
 """How a label ends that says: not the card alone, a picture with a card in it."""
-FEW = 100
+FEW = 120
 """So many ID cards, or fewer, are copied."""
 THUMBNAIL = 300
 VARIED = 1600

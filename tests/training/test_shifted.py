@@ -11,8 +11,9 @@ import pytest
 
 pytest.importorskip("resvg_py", reason="resvg-py is of the `dev` and `train` extras")
 from models.training import shifted
+from models.training.evaluate import read_truth
 from models.training.pool import _training_half
-from models.training.shifted import compose, kitchen
+from models.training.shifted import compose, kitchen, mockups
 from models.training.shifted.deck import Deck, draw_deck
 from models.training.shifted.portraits import held_out
 
@@ -84,3 +85,21 @@ def test_a_side_without_designs_is_told(deck: Deck) -> None:
     empty = Deck({}, deck.surfaces, deck.pages, deck.screens, deck.portraits)
     with pytest.raises(ValueError, match="no designs"):
         empty.card(np.random.default_rng(0), "front")
+
+
+def test_mockups_are_cards_with_their_truth(tmp_path: Path) -> None:
+    author = tmp_path / "somebody"
+    author.mkdir()
+    for side in ("front", "back", "other"):
+        shutil.copy(min(kitchen.DESIGNS.glob(f"{side}_*.svg")), author)
+    assert mockups.write_all(tmp_path / "out", 2, 5, None, (author,)) == 6
+    tasks = read_truth(tmp_path / "out")
+    assert [(task.kind, task.expect) for task in tasks[::2]] == [
+        ("somebody/back", "id_card"),
+        ("somebody/front", "id_card"),
+        ("somebody/other", "clear"),
+    ]
+    for task in tasks:
+        picture = task.picture(64)
+        assert picture.std() > 10
+        assert picture.shape[1] > picture.shape[0]
