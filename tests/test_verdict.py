@@ -18,6 +18,7 @@ from thaiid_detect.verdict import (
     decide,
     features,
     is_open,
+    is_titled,
     is_unread,
     is_upright,
     probability,
@@ -95,6 +96,12 @@ def test_reading_goes_on_only_where_it_may_tell_something(
 ) -> None:
     assert is_unread(finding(chance, evidence), LIMITS) is unread
     assert is_open(finding(chance, evidence), LIMITS) is open_
+
+
+def test_our_titles_make_a_doubtful_front_worth_reading() -> None:
+    assert is_titled(Evidence(title_thai=0.8))
+    assert is_titled(Evidence(non_thai=1.0))
+    assert not is_titled(Evidence(labels=3.0, reading=Reading(NUMBER, 0.9, True)))
 
 
 def test_words_tell_which_way_is_up() -> None:

@@ -68,6 +68,16 @@ def test_thailand_counts_alone_only() -> None:
     assert licence.other_document > 0.3
 
 
+def test_any_country_s_title_is_ours_where_thailand_is_named() -> None:
+    title = TextLine("NATIONAL IDENTITY CARD", 1.0, (0.2, 0.1, 0.6, 0.15))
+    ours = interpret([TextLine("KINGDOM OF THAILAND", 1.0, (0.2, 0.04, 0.6, 0.1)), title])
+    assert ours.title_english == 1.0
+    for country in ("KINGDOM OF LESOTHO", "REPUBLIC OF FINLAND", "SWITZERLAND"):
+        assert interpret([TextLine(country, 1.0, (0.2, 0.04, 0.6, 0.1)), title]).title_english < 0.5
+    alone = interpret([title])
+    assert alone.title_english < 0.5
+
+
 def test_words_away_from_their_place_count_less() -> None:
     away = interpret([TextLine("Thai National ID Card", 1.0, (0.2, 0.6, 0.8, 0.7))])
     assert 0.0 < away.title_english < 0.5

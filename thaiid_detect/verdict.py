@@ -143,8 +143,8 @@ def is_doubtful(first: float, closer: float, verified: float, thresholds: Thresh
 
 
 def is_titled(evidence: Evidence) -> bool:
-    """Whether our Thai title was read: then the place is worth reading, whatever it looks like."""
-    return evidence.title_thai >= 0.5
+    """Whether our Thai title, or a pink card's, was read: then the place is worth reading, whatever it looks like."""
+    return max(evidence.title_thai, evidence.non_thai) >= 0.5
 
 
 def looks_together(first: float, closer: float, verified: float) -> float:

@@ -13,8 +13,10 @@ from typing import Final
 from thaiid_detect.fuzzy import fold, likeness, ramp, words_of
 
 __all__ = [
+    "COUNTRY",
     "LABELS",
     "NON_THAI",
+    "TITLES_ANY",
     "TITLES_ENGLISH",
     "TITLES_THAI",
     "Weighted",
@@ -30,6 +32,13 @@ Zone = tuple[float, float, float, float]
 """x0, y0, x1, y1 as fractions of the upright card."""
 
 TITLES_ENGLISH: Final[Weighted] = (("Thai National ID Card", 1.0), ("Thai ID Card", 0.8))
+TITLES_ANY: Final[Weighted] = (
+    ("National Identity Card", 1.0),
+    ("National Identification Card", 1.0),
+    ("National ID Card", 1.0),
+)
+"""Any country's: ours where Thailand is named beside it, as mock-ups do that translate the title anew."""
+COUNTRY: Final[Weighted] = (("Thailand", 1.0), ("ประเทศไทย", 1.0), ("ราชอาณาจักรไทย", 1.0))
 TITLES_THAI: Final[Weighted] = (("บัตรประจำตัวประชาชน", 1.0), ("บัตรประชาชน", 0.8))
 NON_THAI: Final[Weighted] = (
     ("Non-Thai Identification Card", 1.0),

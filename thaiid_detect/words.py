@@ -16,8 +16,10 @@ from thaiid_detect.fuzzy import fold, likeness, ramp
 from thaiid_detect.lines import TextLine, numbers_on
 from thaiid_detect.records import Reading
 from thaiid_detect.vocabulary import (
+    COUNTRY,
     LABELS,
     NON_THAI,
+    TITLES_ANY,
     TITLES_ENGLISH,
     TITLES_THAI,
     Weighted,
@@ -91,7 +93,7 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
     readings = tuple(numbers_on(lines))
     reading = max(readings, key=lambda reading: reading.confidence, default=Reading())
     return Evidence(
-        title_english=_title(TITLES_ENGLISH, folded),
+        title_english=max(_title(TITLES_ENGLISH, folded), _title_and_country(folded)),
         title_thai=max((_thai_title(line, text) for line, text in thai), default=0.0),
         labels=sum(_label(phrases, zone, folded) for phrases, zone in LABELS),
         thailand=max((_country(line, text) for line, text in folded), default=0.0),
@@ -152,6 +154,12 @@ def _title(phrases: Weighted, folded: Sequence[tuple[TextLine, str]]) -> float:
         for line, text in folded
     )
     return max(scores, default=0.0)
+
+
+def _title_and_country(folded: Sequence[tuple[TextLine, str]]) -> float:
+    """`National Identity Card`, where Thailand is named as well."""
+    named = max((best_match(COUNTRY, text, low=0.8, high=0.95) for _, text in folded), default=0.0)
+    return named * _title(TITLES_ANY, folded) if named else 0.0
 
 
 def _thai_title(line: TextLine, text: str) -> float:
