@@ -13,8 +13,6 @@ STRIDE = 16
 CORNER_UNIT = 64.0
 """A corner output of 1.0 means 64 px from the cell's centre."""
 SIDES = ("front", "back", "pink")
-PAGE_WEIGHT = 1.0
-"""Of the pages' loss beside the cells'."""
 WORST = 4
 """Cells of a bare page that its loss is the mean of."""
 PRIOR = 0.01
@@ -69,10 +67,17 @@ class Deployed(nn.Module):
 
 
 def loss(
-    out: Tensor, scores: Tensor, weight: Tensor, corners: Tensor, size: Tensor, bare: Tensor
+    out: Tensor,
+    scores: Tensor,
+    weight: Tensor,
+    corners: Tensor,
+    size: Tensor,
+    bare: Tensor,
+    *,
+    page_weight: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
-    """Focal loss (γ = 1) of the scores, a mean over positive cells, with the pages' loss; and scale-free L1 of the
-    corners, a mean over positive cells.
+    """Focal loss (γ = 1) of the scores, a mean over positive cells, with `page_weight` times the pages' loss; and
+    scale-free L1 of the corners, a mean over positive cells.
 
     With the usual γ = 2 all scores crept to the middle: cards 0.78, everyday photographs 0.30 at the median.
 
@@ -90,8 +95,8 @@ def loss(
     off = (out[:, len(SIDES) :].float() - corners).abs() / size.clamp(min=0.05)
     # Beyond one card size an error is a wrong card or a wrong turn, not a slip: keep its pull bounded.
     slip = torch.where(off < 1.0, off, 1.0 + torch.log(off.clamp(min=1.0)))
-    pages = page_loss(logits, scores, weight, bare)
-    return focal.sum() / count + PAGE_WEIGHT * pages, (slip * positive).sum() / (8 * count)
+    pages = page_weight * page_loss(logits, scores, weight, bare) if page_weight else 0.0
+    return focal.sum() / count + pages, (slip * positive).sum() / (8 * count)
 
 
 def page_loss(logits: Tensor, scores: Tensor, weight: Tensor, bare: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,7 +60,7 @@ _PAGES = Recipe(
     remark=SENSITIVE,
     net=network.Locator,
     deployed=network.Deployed,
-    criterion=network.loss,
+    criterion=partial(network.loss, page_weight=1.0),
     corner_weight=2.0,
     samples=lambda folders, seed: Scenes(folders, LOOK_SIDE, seed=seed),
     size=LOOK_SIDE,
@@ -73,6 +74,8 @@ RECIPES: Final = {
     CLOSER: replace(
         _PAGES,
         task="Looks closer at one place: is it a Thai national ID card, and where exactly are its four corners",
+        # Without the pages' loss: with it every card-like thing came to 1.0, and strangers' cards as high as ours.
+        criterion=network.loss,
         corner_weight=4.0,
         samples=lambda folders, seed: Scenes(folders, CLOSER_SIDE, seed=seed, zooms=augment.CLOSE_ZOOM),
         size=CLOSER_SIDE,

@@ -69,6 +69,10 @@ def test_a_page_is_judged_by_its_best_cell_of_a_card_or_by_the_worst_of_a_bare_o
     page = [float(network.page_loss(logits[[i]], scores[[i]], weight[[i]], bare[[i]])) for i in range(3)]
     assert page == [pytest.approx(12, abs=0.1), pytest.approx(12, abs=0.1), pytest.approx(0, abs=0.1)]
     assert float(network.page_loss(logits[1:], scores[1:], weight[1:], torch.zeros(2))) == 0.0
+    parts = torch.zeros(3, 8, 20, 20), torch.zeros(3, 1, 20, 20), bare
+    answer = torch.cat([logits, parts[0]], 1)
+    alone, both = (network.loss(answer, scores, weight, *parts, page_weight=w)[0] for w in (0.0, 1.0))
+    assert float(both - alone) == pytest.approx(sum(page) / 3, rel=0.01)
     logits[0, 1, 5, 5] = 12.0
     assert float(network.page_loss(logits[:1], scores[:1], weight[:1], bare[:1])) == pytest.approx(0, abs=0.1)
 
