@@ -29,6 +29,7 @@ from models.training.pool import Pool
 from models.training.samples import PlacedCard, Rgb, Scene
 from models.training.scenes import compose
 from models.training.stock import Plan, build_pool
+from models.training.truth import write_truth
 from thaiid_detect.geometry import Placement, Points, letterbox
 from thaiid_detect.locator import Locator
 from thaiid_detect.weights import find_weights, open_session
@@ -222,11 +223,8 @@ def _gather(job: Job) -> None:
     """All labels in one file, and truth.tsv as `models.training.evaluate` reads it."""
     labels = [label for path in sorted(job.out.glob("labels_*.json")) for label in json.loads(path.read_text())]
     (job.out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False))
-    lines = ["file\texpect\tlabel\tsource"]
-    for label in labels:
-        expect = "id_card" if label["cards"] else "clear"
-        lines.append(f"{label['file']}\t{expect}\t{label['kind']}\tgenerator seed {job.seed}")
-    (job.out / "truth.tsv").write_text("\n".join(lines) + "\n")
+    pictures = ((label["file"], bool(label["cards"]), label["kind"]) for label in labels)
+    write_truth(job.out, pictures, f"generator seed {job.seed}")
 
 
 def _stamp(job: Job) -> None:

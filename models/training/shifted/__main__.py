@@ -26,6 +26,7 @@ from models.training.samples import Scene
 from models.training.shifted.compose import KINDS, neighbour, nothing, positive
 from models.training.shifted.deck import Deck, draw_deck
 from models.training.shifted.optics import jpeg_bytes
+from models.training.truth import write_truth
 
 QUALITY = (72, 96)
 """Of the files: what damages more was done before, and is in the labels."""
@@ -76,11 +77,8 @@ def write_all(out: Path, count: int, workers: int) -> list[dict[str, Any]]:
                 rate = len(labels) / (time.monotonic() - start)
                 print(f"{len(labels)} of {count}, {rate:.1f} scenes/s", file=sys.stderr)
     (out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False))
-    lines = ["file\texpect\tlabel\tsource"]
-    for label in labels:
-        expect = "id_card" if label["cards"] else "clear"
-        lines.append(f"{label['file']}\t{expect}\t{label['kind']}\tshifted seed {_seed}")
-    (out / "truth.tsv").write_text("\n".join(lines) + "\n")
+    pictures = ((label["file"], bool(label["cards"]), label["kind"]) for label in labels)
+    write_truth(out, pictures, f"shifted seed {_seed}")
     return labels
 
 

@@ -17,6 +17,7 @@ from models.training.people import make_person
 from models.training.samples import DrawnCard, Rgb
 from models.training.shifted.kitchen import DESIGNS, HERE, TYPE
 from models.training.shifted.portraits import Portraits
+from models.training.truth import write_truth
 
 AUTHORS = (DESIGNS, HERE / "lea")
 RIM = (0.0, 0.12)
@@ -38,7 +39,7 @@ def on_ground(rng: np.random.Generator, card: DrawnCard) -> Rgb:
 def write_all(out: Path, each: int, seed: int, data: Path | None, authors: tuple[Path, ...] = AUTHORS) -> int:
     """`each` cards of every design as PNG files, by author; how many there are."""
     portraits = Portraits(data=data)
-    lines = ["file\texpect\tlabel\tsource"]
+    pictures: list[tuple[str, bool, str]] = []
     for author in authors:
         (out / author.name).mkdir(parents=True, exist_ok=True)
         for number, path in enumerate(sorted(author.glob("*.svg"))):
@@ -48,9 +49,9 @@ def write_all(out: Path, each: int, seed: int, data: Path | None, authors: tuple
                 card = draw_design(rng, path, make_person(rng, pink=side == "pink"), portraits, type_=TYPE)
                 name = f"{author.name}/{path.stem}_{copy}.png"
                 cv2.imwrite(str(out / name), on_ground(rng, card)[..., ::-1])
-                lines.append(f"{name}\t{'clear' if side == 'other' else 'id_card'}\t{side}\tseed {seed}")
-    (out / "truth.tsv").write_text("\n".join(lines) + "\n")
-    return len(lines) - 1
+                pictures.append((name, card.side is not None, side))
+    write_truth(out, pictures, f"seed {seed}")
+    return len(pictures)
 
 
 def main() -> None:
