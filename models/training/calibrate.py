@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from models.training.fusion import START, fit, threshold
 from models.training.gather import Observed, looked_at, observe_all, together
+from models.training.machine import weights_here
 from thaiid_detect.records import Mode
 from thaiid_detect.verdict import FEATURES, Decision, Thresholds, probability
-from thaiid_detect.weights import NETWORKS, find_weights
+from thaiid_detect.weights import find_weights
 
 Floats = NDArray[np.float64]
 
@@ -106,7 +107,7 @@ def calibrated(observed: list[Observed], looks: dict[str, dict[str, float]]) -> 
         "bias": bias,
         "modes": modes,
         "calibration": {
-            "weights": {name: find_weights(name).sha256 for name in NETWORKS},
+            "weights": weights_here(),
             "scenes_with_card": len(positives),
             "scenes_without": len(negatives),
             "found": {mode: round(value, 4) for mode, value in found.items()},

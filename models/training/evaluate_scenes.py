@@ -17,11 +17,11 @@ import numpy as np
 
 from models.training.evaluate import wilson
 from models.training.gather import Labelled, Look, Observed, looked_at, observe_all, together
-from models.training.machine import machine_line
+from models.training.machine import machine_line, weights_here
 from thaiid_detect.records import Mode
 from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.verdict import Decision, Thresholds, settled_side, worth_reading
-from thaiid_detect.weights import NETWORKS, find_weights
+from thaiid_detect.weights import find_weights
 
 DIGIT_HEIGHT, SMALL_HEIGHT = 16.0, 10.0
 """Pixels on the page above which a number ought to be read, and above which it mostly ought to."""
@@ -185,9 +185,8 @@ def main() -> None:
     observed = list(
         observe_all(args.scenes, read=read, decision=decision, second=second, workers=args.workers, most=args.most)
     )
-    weights = {name: find_weights(name).sha256 for name in NETWORKS}
     about = {"set": args.scenes.name, "scenes": len(observed), "mode": args.mode, "tesseract": second}
-    table = {**about, **measure(observed, decision), "weights": weights, "machine": machine_line()}
+    table = {**about, **measure(observed, decision), "weights": weights_here(), "machine": machine_line()}
     print(json.dumps(table, indent=2))
     if args.out:
         args.out.write_text(json.dumps(table, indent=2) + "\n")

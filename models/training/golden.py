@@ -14,10 +14,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from models.training.machine import weights_here
 from thaiid_detect.detector import Detector
 from thaiid_detect.records import Outcome
 from thaiid_detect.settings import Settings
-from thaiid_detect.weights import NETWORKS, find_weights
 
 DATA = Path(__file__).resolve().parents[2] / "tests" / "data"
 GOLDEN = DATA / "golden.json"
@@ -37,7 +37,7 @@ def present() -> dict[str, Any]:
     detector = Detector(settings=Settings(second_reader=False))
     files = sorted(path for folder in FOLDERS for path in (DATA / folder).rglob("*") if path.is_file())
     return {
-        "weights": {name: find_weights(name).sha256 for name in NETWORKS},
+        "weights": weights_here(),
         "outcomes": {path.relative_to(DATA).as_posix(): summary(detector.detect(path)) for path in files},
     }
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import cv2
 
+from thaiid_detect.weights import NETWORKS, find_weights
+
 
 def environment() -> dict[str, Any]:
     """CPU, its cores, Python, OpenCV and the commit. Source of the first two: `proc(5)`, /proc/cpuinfo."""
@@ -29,3 +31,8 @@ def machine_line() -> str:
     """The same in one line."""
     facts = environment()
     return f"{facts['machine']}, {facts['cores']} cores, Python {facts['python']}, commit {facts['commit']}"
+
+
+def weights_here() -> dict[str, str]:
+    """The hash of every network in models/: what figures are of."""
+    return {name: find_weights(name).sha256 for name in NETWORKS}

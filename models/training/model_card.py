@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from thaiid_detect.weights import NETWORKS, find_weights
+from models.training.machine import weights_here
 
 MODELS: Final = Path(__file__).resolve().parents[1]
 SETS: Final = {
@@ -80,7 +80,7 @@ def section(table: dict[str, Any]) -> list[str]:
 
 def card(tables: dict[str, list[dict[str, Any]]]) -> str:
     """The card from the tables of each set. Raises SystemExit where one is of other weights."""
-    present = {name: find_weights(name).sha256 for name in NETWORKS}
+    present = weights_here()
     lines = [ABOUT, "## Measured", FAIR]
     for name, told in SETS.items():
         for number, table in enumerate(tables.get(name, [])):

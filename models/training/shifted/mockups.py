@@ -17,6 +17,7 @@ from models.training.people import make_person
 from models.training.samples import DrawnCard, Rgb
 from models.training.shifted.kitchen import DESIGNS, HERE, TYPE
 from models.training.shifted.portraits import Portraits
+from models.training.shifted.take import Print, over
 from models.training.truth import write_truth
 
 AUTHORS = (DESIGNS, HERE / "lea")
@@ -30,9 +31,8 @@ def on_ground(rng: np.random.Generator, card: DrawnCard) -> Rgb:
     ground = np.full(
         (card.image.shape[0] + 2 * rim, card.image.shape[1] + 2 * rim, 3), rng.integers(0, 256, 3), np.uint8
     )
-    alpha = card.alpha[..., None] / np.float32(255)
     inner = ground[rim : ground.shape[0] - rim, rim : ground.shape[1] - rim]
-    inner[:] = np.rint(card.image * alpha + inner * (1 - alpha)).astype(np.uint8)
+    over(inner, Print(card).level(card.image.shape[1]))
     return ground
 
 
