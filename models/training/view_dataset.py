@@ -22,6 +22,8 @@ ROLLS = (0.58, 0.04, 0.34, 0.04)
 """How often a view is turned by 0 to 3 quarters: quads are often upside down, seldom on their side."""
 RARE = {"front": 1.0, "back": 2.0, "pink": 1.5}
 """Weight of a side's cards: backs are few, and hardest."""
+LOOKALIKE = 2.0
+"""Weight of what lies in a scene with a stranger's card: most places that are no card are bare pictures, and easy."""
 
 _PLACE: Points = frame(STORED, RIM)
 """Where the place that was named lies on the stored picture."""
@@ -36,6 +38,7 @@ class Views(Samples):
         self.files: list[tuple[int, int, int]] = []
         self.data: list[NDArray[np.uint8]] = []
         labels: dict[str, list[NDArray[Any]]] = {"sides": [], "corners": [], "turns": []}
+        lookalike: list[NDArray[np.bool_]] = []
         for path in sorted(p for folder in folders for p in folder.glob("views_*.npz")):
             with np.load(path) as chunk:
                 ends = chunk["ends"].tolist()
@@ -43,9 +46,11 @@ class Views(Samples):
                 self.data.append(chunk["data"])
                 for name, values in labels.items():
                     values.append(chunk[name])
+                lookalike.append(np.char.find(chunk["kinds"], "+") >= 0)
         if not self.files:
             raise SystemExit(f"no views in {', '.join(map(str, folders))}: run models.training.views first")
         self.sides, self.corners, self.turns = (np.concatenate(values) for values in labels.values())
+        self.lookalike = np.concatenate(lookalike)
 
     def __len__(self) -> int:
         return len(self.files)
@@ -66,7 +71,10 @@ class Views(Samples):
         after = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         side, turn = int(self.sides[index]), (int(self.turns[index]) - roll) % 4
         seen = side < 0 or shows(before, after, corners.astype(np.float32))
-        return self._sample(picture, side, turn, corners, coloured=coloured, seen=seen)
+        sample = self._sample(picture, side, turn, corners, coloured=coloured, seen=seen)
+        if side < 0 and self.lookalike[index]:
+            sample[2].mul_(LOOKALIKE)
+        return sample
 
     @staticmethod
     def _sample(
