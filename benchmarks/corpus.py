@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -136,7 +137,8 @@ class Job:
 
 def long_side(rng: Rng, origin: Origin) -> int:
     """Pixels of a picture's longer side, were it 4 : 3."""
-    return max(96, round((float(np.exp(rng.uniform(*np.log(origin.megapixels)))) * 1e6 * 4 / 3) ** 0.5))
+    megapixels = float(np.exp(rng.uniform(*np.log(origin.megapixels))))
+    return max(96, round(math.sqrt(megapixels * 1e6 * 4 / 3)))
 
 
 def encoded(rng: Rng, picture: Rgb, origin: Origin) -> bytes:

@@ -1,0 +1,170 @@
+"""`python -m benchmarks.throughput STORE`: files a second of whole scans, beside decode-only, in alternating runs.
+
+Decode-only is the same engine with the same workers and ledger, which reads each file and decodes it as small as a
+first look needs: the limit to chase. Then one worker and more, cold files (dropped from the kernel's cache) and warm
+ones, a second scan with nothing changed, memory, and milliseconds a stage in one process. Raw results go to
+`benchmarks/results/` as JSON; `--table FILE` makes the table of one again, without measuring.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from benchmarks.stores import SETTINGS, Run, as_json, files_of, keep, run
+from thaiid_detect.detector import Detector
+from thaiid_detect.document import Page
+from thaiid_detect.job import default_workers
+
+STAGES = ("read", "decode", "first look", "second look", "closer looks", "words")
+
+
+def measured(store: Path, workers: list[int], runs: int) -> list[Run]:
+    """Alternating runs for each number of workers, after one that warms the files up; then cold ones and a re-scan."""
+    run("decode_only", store, max(workers))
+    done = []
+    for _ in range(runs):
+        for count in workers:
+            for what in ("decode_only", "detect"):
+                done.append(tell(run(what, store, count)))
+    for _ in range(runs):
+        for what in ("decode_only", "detect"):
+            done.append(tell(run(what, store, max(workers), cold=True)))
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Path(folder) / "scan.db"
+        run("detect", store, max(workers), ledger=ledger)
+        done += [tell(run("detect", store, max(workers), ledger=ledger)) for _ in range(runs)]
+    return done
+
+
+def tell(done: Run) -> Run:
+    cold = "cold" if done.cold else "warm"
+    print(f"{done.what:12} {done.workers} workers, {cold}: {done.rate:8.1f} files/s", file=sys.stderr, flush=True)
+    return done
+
+
+class Stages:
+    """Milliseconds by stage, each without those that it calls."""
+
+    def __init__(self) -> None:
+        self.spent: defaultdict[str, float] = defaultdict(float)
+        self._inner = [0.0]
+
+    def timed(self, stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        """`work`, its time counted as that of the stage."""
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            self._inner.append(0.0)
+            began = time.perf_counter()
+            try:
+                return work(*arguments, **named)
+            finally:
+                took = time.perf_counter() - began
+                self.spent[stage] += (took - self._inner.pop()) * 1e3
+                self._inner[-1] += took
+
+        return counted
+
+
+def stages(files: list[Path]) -> dict[str, float]:
+    """Milliseconds a file of each stage, in one process with one thread."""
+    cv2.setNumThreads(1)
+    clock, detector = Stages(), Detector(settings=SETTINGS)
+    examiner = detector._examiner
+    whole_raster = Page.raster
+    for owner, name, stage in (
+        (Page, "raster", "decode"),
+        (examiner.locator, "glimpse", "first look"),
+        (examiner.locator, "locate", "second look"),
+        (examiner, "look", "closer looks"),
+        (examiner, "_is_worth_reading", "words"),
+        (examiner, "_read_on", "words"),
+    ):
+        setattr(owner, name, clock.timed(stage, getattr(owner, name)))
+    read, detect = clock.timed("read", Path.read_bytes), clock.timed("the rest", detector.detect)
+    try:
+        for file in files:
+            detect(read(file))
+    finally:
+        setattr(Page, "raster", whole_raster)  # noqa: B010: mypy forbids the plain way
+    return {stage: spent / len(files) for stage, spent in clock.spent.items()}
+
+
+def table(result: dict[str, Any]) -> str:
+    """Medians over the rounds with their spread, in words that can go into a README."""
+    runs = [Run(**each) for each in result["runs"]]
+    facts = result["environment"]
+    lines = [", ".join(f"{key} {value}" for key, value in facts.items()), f"{result['store']}: {runs[0].files} files"]
+    lines[-1] += f", {runs[0].bytes / 1e6:.0f} MB"
+    many = max(each.workers for each in runs)
+    known = [each for each in runs if not each.starting and each.what == "detect"]
+    fresh = [each for each in runs if each.starting]
+    for workers, cold in sorted({(each.workers, each.cold) for each in fresh}, key=lambda pair: (pair[1], pair[0])):
+        limit, ours = (
+            np.array([r.rate for r in fresh if (r.what, r.workers, r.cold) == (what, workers, cold)])
+            for what in ("decode_only", "detect")
+        )
+        ratios = ours / limit
+        megabytes = np.median(ours) * runs[0].bytes / runs[0].files / 1e6
+        lines.append(
+            f"{workers} workers, {'cold' if cold else 'warm'}: detect {_spread(ours)} files/s ({megabytes:.1f} MB/s), "
+            f"decode-only {_spread(limit)}, ratio {_spread(ratios, 3)}"
+        )
+    one, more = (
+        np.array([r.rate for r in fresh if (r.what, r.workers, r.cold) == ("detect", n, False)]) for n in (1, many)
+    )
+    if many > 1 and len(one):
+        lines.append(f"{many} workers over 1: {_spread(more / one, 2)}")
+    if known:
+        lines.append(f"again, nothing changed: {_spread(np.array([each.rate for each in known]), 0)} files/s")
+    parent, worker = (
+        max(getattr(each, name) for each in fresh if each.what == "detect") for name in ("parent", "worker")
+    )
+    start = np.median([each.starting for each in fresh if each.what == "detect"])
+    lines.append(
+        f"memory: parent {parent / 1e6:.0f} MB, worker {worker / 1e6:.0f} MB; first outcomes after {start:.1f} s"
+    )
+    spent = ", ".join(f"{stage} {ms:.2f}" for stage, ms in result["stages"].items())
+    return "\n".join([*lines, f"ms a file by stage, one process: {spent}"])
+
+
+def _spread(values: Any, digits: int = 1) -> str:
+    """Median (least–most)."""
+    middle, low, high = (f"{value:,.{digits}f}" for value in (np.median(values), np.min(values), np.max(values)))
+    return f"{middle} ({low}–{high})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store", type=Path, nargs="?", help="a directory")
+    parser.add_argument("--name", help="of the result (default: the directory's, or its parent's if it is `files`)")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--workers", type=int, nargs="+", help="default: 1 and all")
+    parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
+    args = parser.parse_args()
+    if args.table:
+        print(table(json.loads(args.table.read_text())))
+        return
+    if args.store is None:
+        parser.error("name a store, or --table FILE")
+    files = files_of(args.store)
+    place = args.store.resolve()
+    name = args.name or (place.parent.name if place.name == "files" else place.name)
+    done = measured(args.store, args.workers or sorted({1, default_workers()}), args.runs)
+    result = {"store": name, "runs": as_json(done), "stages": stages(files[:: max(1, len(files) // 300)])}
+    path = keep(f"throughput-{name}", result)
+    print(f"{table(json.loads(path.read_text()))}\nraw results: {path}")
+
+
+if __name__ == "__main__":
+    main()
