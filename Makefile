@@ -13,7 +13,8 @@ HELD_OUT ?= 3000
 DATA ?=
 SPECIMENS ?= $(DATA)
 TRAIN_ARGS ?=
-BENCH_ARGS ?=
+BENCH ?= .cache/bench
+BENCH_RUNS ?= 5
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -176,8 +177,15 @@ evaluate: $(VENV)/.installed-run
 	@test -n "$(DATA)" || { echo "Say which folder: make evaluate DATA=path (it holds a truth.tsv)" >&2; exit 2; }
 	$(BIN)/python -m models.training.evaluate "$(DATA)"
 
-bench: $(VENV)/.installed-run
-	$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
+# Stores are drawn once (the first time takes half an hour on two cores); raw results go to benchmarks/results, from which
+# each table is made again by `--table FILE`.
+bench: $(VENV)/.installed-dev
+	for store in mixed clean cards; do \
+	  $(BIN)/python -m benchmarks.corpus $$store --out $(BENCH)/$$store && \
+	  $(BIN)/python -m benchmarks.throughput $(BENCH)/$$store/files --runs $(BENCH_RUNS) || exit; \
+	done
+	$(BIN)/python -m benchmarks.latency --pool $(BENCH)/pool --rounds $(BENCH_RUNS)
+	$(BIN)/python -m benchmarks.rivals.compare $(BENCH)/mixed
 
 demo-store: $(VENV)/.installed-run
 	$(BIN)/python -m models.training.demo_store tests/data/demo-store

@@ -71,6 +71,8 @@ class Run:
     parent: int
     worker: int
     verdicts: dict[str, int]
+    known: int = 0
+    """Files that had an outcome in the ledger already."""
 
     @property
     def rate(self) -> float:
@@ -168,6 +170,7 @@ def run(what: str, store: Path, workers: int, *, cold: bool = False, ledger: Pat
         watch.parent,
         watch.worker,
         {str(verdict): count for verdict, count in summary.verdicts.items()},
+        summary.skipped,
     )
 
 

@@ -102,8 +102,8 @@ def table(result: dict[str, Any]) -> str:
     lines = [", ".join(f"{key} {value}" for key, value in facts.items()), f"{result['store']}: {runs[0].files} files"]
     lines[-1] += f", {runs[0].bytes / 1e6:.0f} MB"
     many = max(each.workers for each in runs)
-    known = [each for each in runs if not each.starting and each.what == "detect"]
-    fresh = [each for each in runs if each.starting]
+    known = [each for each in runs if each.known]
+    fresh = [each for each in runs if not each.known]
     for workers, cold in sorted({(each.workers, each.cold) for each in fresh}, key=lambda pair: (pair[1], pair[0])):
         limit, ours = (
             np.array([r.rate for r in fresh if (r.what, r.workers, r.cold) == (what, workers, cold)])
@@ -118,7 +118,7 @@ def table(result: dict[str, Any]) -> str:
     one, more = (
         np.array([r.rate for r in fresh if (r.what, r.workers, r.cold) == ("detect", n, False)]) for n in (1, many)
     )
-    if many > 1 and len(one):
+    if many > 1 and len(one) and len(more):
         lines.append(f"{many} workers over 1: {_spread(more / one, 2)}")
     if known:
         lines.append(f"again, nothing changed: {_spread(np.array([each.rate for each in known]), 0)} files/s")
