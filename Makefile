@@ -34,7 +34,7 @@ help:
 	@echo "make evaluate-shifted      the same on scenes whose designs, fonts, surfaces and optics no training uses"
 	@echo "make evaluate-mockups      … and on cards laid out by authors of whom no training knows anything"
 	@echo "make evaluate DATA=path    score the detector on a folder with a truth.tsv"
-	@echo "make bench                 files per second against the limit of reading and decoding"
+	@echo "make bench                 whole scans against decoding alone, one upload, and what else one could use"
 	@echo "make demo-store            draw tests/data/demo-store again (same seed, same bytes)"
 	@echo "make clean                 remove .venv and the caches"
 
