@@ -24,6 +24,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from models.training.build import any_size, stamp
 from models.training.cards import draw_card
 from models.training.pool import Pool
 from models.training.samples import DrawnCard, DrawnPage, Rgb
@@ -137,8 +138,8 @@ class Job:
 
 def long_side(rng: Rng, origin: Origin) -> int:
     """Pixels of a picture's longer side, were it 4 : 3."""
-    megapixels = float(np.exp(rng.uniform(*np.log(origin.megapixels))))
-    return max(96, round(math.sqrt(megapixels * 1e6 * 4 / 3)))
+    low, high = (round(megapixels * 1e6) for megapixels in origin.megapixels)
+    return max(96, round(math.sqrt(any_size(rng, (low, high)) * 4 / 3)))
 
 
 def encoded(rng: Rng, picture: Rgb, origin: Origin) -> bytes:
@@ -222,11 +223,8 @@ def _write(chunk: int) -> None:
 def build(job: Job, workers: int) -> dict[str, Any]:
     """Draws what is missing, and says what the store holds (`store.json`)."""
     (job.out / "lists").mkdir(parents=True, exist_ok=True)
-    stamp = {"seed": job.seed, "pieces": job.pieces, "pool": Pool.load(job.pool).digest(), "store": repr(job.store)}
-    about = job.out / "stamp.json"
-    if about.exists() and json.loads(about.read_text()) != stamp:
-        raise SystemExit(f"{job.out} holds another store: name another folder, or remove that one")
-    about.write_text(json.dumps(stamp, indent=1))
+    same = {"seed": job.seed, "pieces": job.pieces, "pool": Pool.load(job.pool).digest(), "store": repr(job.store)}
+    stamp(job.out, same, {}, what="store")
     chunks = range(-(-job.pieces // CHUNK))
     todo = [chunk for chunk in chunks if not job.list_of(chunk).exists()]
     began = time.monotonic()
@@ -242,7 +240,7 @@ def build(job: Job, workers: int) -> dict[str, Any]:
         "bytes": size,
         "with_card": sum(card for _, card, _ in rows),
         "people": job.pieces if job.store.people else None,
-        **stamp,
+        **same,
     }
     (job.out / "store.json").write_text(json.dumps(held, indent=1))
     return held

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from benchmarks.corpus import PHONE, SCANNER, SEED, WEB, Origin, encoded, long_side
-from benchmarks.stores import SETTINGS, keep
+from benchmarks.stores import SETTINGS, keep, measured_on
 from models.training.pool import Pool
 from models.training.scenes.compose import compose_as
 from models.training.stock import Plan, build_pool
@@ -97,7 +97,7 @@ def measure(pool: Pool, count: int, rounds: int) -> dict[str, Any]:
 
 def table(result: dict[str, Any]) -> str:
     """In words that can go into a README."""
-    lines = [", ".join(f"{key} {value}" for key, value in result["environment"].items())]
+    lines = [measured_on(result)]
     for name, case in result["cases"].items():
         limit, ours = (np.array([each[what] for each in case["rounds"]]) for what in ("decode", "detect"))
         p50, p95, p99 = np.percentile(ours, (50, 95, 99))

@@ -182,5 +182,10 @@ def keep(name: str, result: dict[str, Any]) -> Path:
     return path
 
 
+def measured_on(result: dict[str, Any]) -> str:
+    """The environment line of what `keep` wrote."""
+    return ", ".join(f"{key} {value}" for key, value in result["environment"].items())
+
+
 def as_json(runs: list[Run]) -> list[dict[str, Any]]:
     return [asdict(each) for each in runs]

@@ -22,7 +22,7 @@ from unittest.mock import patch
 import cv2
 import numpy as np
 
-from benchmarks.stores import SETTINGS, Run, as_json, files_of, keep, run
+from benchmarks.stores import SETTINGS, Run, as_json, files_of, keep, measured_on, run
 from thaiid_detect.detector import Detector
 from thaiid_detect.document import Page
 from thaiid_detect.job import default_workers
@@ -98,9 +98,8 @@ def stages(files: list[Path]) -> dict[str, float]:
 def table(result: dict[str, Any]) -> str:
     """Medians over the rounds with their spread, in words that can go into a README."""
     runs = [Run(**each) for each in result["runs"]]
-    facts = result["environment"]
-    lines = [", ".join(f"{key} {value}" for key, value in facts.items()), f"{result['store']}: {runs[0].files} files"]
-    lines[-1] += f", {runs[0].bytes / 1e6:.0f} MB"
+    held = f"{result['store']}: {runs[0].files} files, {runs[0].bytes / 1e6:.0f} MB"
+    lines = [measured_on(result), held]
     many = max(each.workers for each in runs)
     known = [each for each in runs if each.known]
     fresh = [each for each in runs if not each.known]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +36,9 @@ def with_title(text: str) -> bool:
     return has_number(text) or _TITLE.search(text) is not None
 
 
-def ours() -> Rival:
-    """This library, all of it that is installed."""
-    detector = Detector()
-    return lambda path: detector.detect(path.read_bytes()).verdict is Verdict.ID_CARD
-
-
-def ours_without_tesseract() -> Rival:
-    """This library as it comes."""
-    detector = Detector(settings=Settings(second_reader=False))
+def ours(*, second_reader: bool) -> Rival:
+    """This library; with `second_reader` also with Tesseract, where that is installed."""
+    detector = Detector(settings=Settings(second_reader=second_reader))
     return lambda path: detector.detect(path.read_bytes()).verdict is Verdict.ID_CARD
 
 
@@ -96,8 +91,8 @@ def presidio() -> Rival:
 
 
 RIVALS: dict[str, Callable[[], Rival]] = {
-    "thaiid-detect": ours,
-    "thaiid-detect, no tesseract": ours_without_tesseract,
+    "thaiid-detect": partial(ours, second_reader=True),
+    "thaiid-detect, no tesseract": partial(ours, second_reader=False),
     "tesseract + checksum": tesseract,
     "rapidocr + checksum or title": rapidocr,
     "presidio image redactor": presidio,

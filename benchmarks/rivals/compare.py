@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from benchmarks.rivals.adapters import RIVALS, Rival
-from benchmarks.stores import keep
+from benchmarks.stores import keep, measured_on
 from models.training.evaluate import wilson
 
 
@@ -47,7 +47,7 @@ def one(rival: Rival, files: list[tuple[Path, bool]]) -> list[tuple[float, bool 
 
 def table(result: dict[str, Any]) -> str:
     """In words that can go into a README."""
-    lines = [", ".join(f"{key} {value}" for key, value in result["environment"].items())]
+    lines = [measured_on(result)]
     truth = np.array(result["truth"])
     lines.append(f"{result['corpus']}: {len(truth)} files, {truth.sum()} with an ID card")
     base = None

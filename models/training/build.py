@@ -234,7 +234,7 @@ def _stamp(job: Job) -> None:
     stamp(job.out, same, {"count": job.count, "side": SIDE})
 
 
-def stamp(out: Path, same: dict[str, Any], more: dict[str, Any]) -> None:
+def stamp(out: Path, same: dict[str, Any], more: dict[str, Any], *, what: str = "build") -> None:
     """Write out/meta.json, or check that what lies there is the same build: `more` may change (the count may grow).
 
     Raises SystemExit if it is another.
@@ -244,7 +244,7 @@ def stamp(out: Path, same: dict[str, Any], more: dict[str, Any]) -> None:
     if path.exists():
         old = json.loads(path.read_text())
         if any(old.get(key) != value for key, value in same.items()):
-            raise SystemExit(f"{out} holds another build: name another folder, or remove that one")
+            raise SystemExit(f"{out} holds another {what}: name another folder, or remove that one")
     path.write_text(json.dumps({**same, **more, "commit": commit}, indent=1))
 
 

@@ -37,8 +37,7 @@ class Views(Samples):
         super().__init__(seed)
         self.files: list[tuple[int, int, int]] = []
         self.data: list[NDArray[np.uint8]] = []
-        labels: dict[str, list[NDArray[Any]]] = {"sides": [], "corners": [], "turns": []}
-        lookalike: list[NDArray[np.bool_]] = []
+        labels: dict[str, list[NDArray[Any]]] = {"sides": [], "corners": [], "turns": [], "kinds": []}
         for path in sorted(p for folder in folders for p in folder.glob("views_*.npz")):
             with np.load(path) as chunk:
                 ends = chunk["ends"].tolist()
@@ -46,11 +45,10 @@ class Views(Samples):
                 self.data.append(chunk["data"])
                 for name, values in labels.items():
                     values.append(chunk[name])
-                lookalike.append(np.char.find(chunk["kinds"], "+") >= 0)
         if not self.files:
             raise SystemExit(f"no views in {', '.join(map(str, folders))}: run models.training.views first")
-        self.sides, self.corners, self.turns = (np.concatenate(values) for values in labels.values())
-        self.lookalike = np.concatenate(lookalike)
+        self.sides, self.corners, self.turns, kinds = (np.concatenate(values) for values in labels.values())
+        self.lookalike = (np.char.find(kinds, "+") >= 0) & (self.sides < 0)
 
     def __len__(self) -> int:
         return len(self.files)
@@ -71,14 +69,19 @@ class Views(Samples):
         after = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         side, turn = int(self.sides[index]), (int(self.turns[index]) - roll) % 4
         seen = side < 0 or shows(before, after, corners.astype(np.float32))
-        sample = self._sample(picture, side, turn, corners, coloured=coloured, seen=seen)
-        if side < 0 and self.lookalike[index]:
-            sample[2].mul_(LOOKALIKE)
-        return sample
+        lookalike = bool(self.lookalike[index])
+        return self._sample(picture, side, turn, corners, coloured=coloured, seen=seen, lookalike=lookalike)
 
     @staticmethod
     def _sample(
-        picture: NDArray[np.uint8], side: int, turn: int, corners: Points, *, coloured: bool, seen: bool
+        picture: NDArray[np.uint8],
+        side: int,
+        turn: int,
+        corners: Points,
+        *,
+        coloured: bool,
+        seen: bool,
+        lookalike: bool,
     ) -> tuple[torch.Tensor, ...]:
         sides, weight = np.zeros(len(SIDES), np.float32), np.ones(len(SIDES), np.float32)
         offsets = np.zeros(8, np.float32)
@@ -92,6 +95,8 @@ class Views(Samples):
             sides[SIDES.index(name)] = 1.0
             weight *= RARE[name]
             offsets = ((corners - NOMINAL) / CORNER_UNIT).astype(np.float32).ravel()
+        elif lookalike:
+            weight *= LOOKALIKE
         parts = (np.ascontiguousarray(picture), sides, weight, np.int64(turn if side >= 0 and seen else -1), offsets)
         return tuple(torch.as_tensor(part) for part in parts)
 
