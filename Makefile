@@ -22,7 +22,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test train held-out calibrate evaluate evaluate-scenes evaluate-shifted evaluate-mockups model-card mine bench demo-store readers clean
+.PHONY: help scan test train held-out calibrate evaluate evaluation-set evaluate-scenes shifted-set evaluate-shifted evaluate-mockups model-card mine bench demo-store readers clean
 
 help:
 	@echo "make scan [STORE=path]     scan the demo store, or any directory, for copies of Thai ID cards"
@@ -152,13 +152,17 @@ calibrate: held-out
 	$(BIN)/python -m models.training.calibrate $(WORK)/held-out
 
 # Yet another seed: what the thresholds were chosen on says too much good of them.
-evaluate-scenes: $(VENV)/.installed-run
+evaluation-set: $(VENV)/.installed-run
 	$(BIN)/python -m models.training.build --out $(WORK)/evaluation --count $(HELD_OUT) --seed 1000033 --jpeg $(SIZES) $(if $(SPECIMENS),--data "$(SPECIMENS)")
+
+evaluate-scenes: evaluation-set
 	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/evaluation
 
 # Fonts, designs, palettes, surfaces, portraits, optics and copiers that no training uses: models/training/shifted.
-evaluate-shifted: $(VENV)/.installed-dev
+shifted-set: $(VENV)/.installed-dev
 	test -f $(WORK)/shifted/labels.json || $(BIN)/python -m models.training.shifted --out $(WORK)/shifted $(if $(SPECIMENS),--data "$(SPECIMENS)")
+
+evaluate-shifted: shifted-set
 	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/shifted
 
 # Cards of authors whose designs no training uses, flat, and twenty copies of each.
@@ -167,7 +171,7 @@ evaluate-mockups: $(VENV)/.installed-dev
 	$(BIN)/python -m models.training.evaluate $(WORK)/mockups
 
 # What models/CARD.md says: both sets whole, and the shifted one as `recall` sees it. An hour or two on two cores.
-model-card: $(VENV)/.installed-dev
+model-card: evaluation-set shifted-set
 	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/evaluation --out models/evaluation/evaluation-balanced.json
 	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/shifted --out models/evaluation/shifted-balanced.json
 	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/shifted --mode recall --out models/evaluation/shifted-recall.json

@@ -18,11 +18,12 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.scan_helpers import HEED_CTRL_C, needs_weights
+from tests.scan_helpers import HEED_CTRL_C, ROOT, needs_weights
 from thaiid_detect.cli import main, progress
 from thaiid_detect.cli.closing import SHOWN, Closing
 from thaiid_detect.cli.output import Output
 from thaiid_detect.cli.wording import WHY_UNANALYSED, row_line
+from thaiid_detect.errors import LedgerError
 from thaiid_detect.ledger import RETRIED_WHEN_ASKED, Ledger, LedgerView
 from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Card, Item, Outcome, Quad, Reading, Reason, Side, Verdict
@@ -251,6 +252,40 @@ def test_ctrl_c_is_130_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert running.returncode == 130
     assert "interrupted" in told
     assert "Traceback" not in told
+
+
+@needs_weights
+def test_ctrl_c_once_finishes_what_is_in_flight(tmp_path: Path) -> None:
+    """Over pictures that one worker needs long for: some are done when it is interrupted, and some are not begun."""
+    store = tmp_path / "store"
+    store.mkdir()
+    data = (ROOT / "tests/data/demo-store/2016/09/scan0005.jpg").read_bytes()
+    for number in range(60):
+        (store / f"{number:02}.jpg").write_bytes(data + bytes(number))
+    out, ledger = tmp_path / "rows.jsonl", tmp_path / "scan.db"
+    out.write_text("old")
+    code = HEED_CTRL_C + "import sys; from thaiid_detect.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "scan", str(store), "--ledger", str(ledger), "--jsonl", str(out)]
+    running = subprocess.Popen([*command, "--workers", "1"], stderr=subprocess.PIPE, text=True)
+    while not (ledger.exists() and _recorded(ledger)):
+        assert running.poll() is None
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate()
+    assert running.returncode == 130
+    assert "Finishing what is in flight" in told
+    assert f"What was finished is in {ledger}. Run the same command again to go on." in told
+    assert "Traceback" not in told
+    assert out.read_text() == "old"
+    assert 0 < _recorded(ledger) < 60
+
+
+def _recorded(ledger: Path) -> int:
+    try:
+        with LedgerView(ledger) as view:
+            return sum(view.counts().values())
+    except LedgerError:
+        return 0
 
 
 # --- what is shown ---

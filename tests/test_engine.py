@@ -123,6 +123,41 @@ def test_a_scan_that_is_closed_early_can_go_on(tmp_path: Path, workers: int, mon
     assert again.summary.complete
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_scan_that_is_told_to_stop_finishes_what_is_in_flight_and_no_more(
+    tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "COMMIT_OUTCOMES", 1)
+    store = make_store(tmp_path / "store", dict.fromkeys(PLAIN, "slow"))
+    job = make_job(open_source(store), log=tmp_path / "log")
+    running = start(tmp_path, job, workers=workers)
+    outcomes = [next(running)]
+    waits = running.stop()
+    outcomes += running
+    assert waits == (len(outcomes) > 1)
+    begun = (tmp_path / "log").read_text().splitlines()
+    assert sorted(begun) == sorted(outcome.item.uri for outcome in outcomes)
+    assert len(outcomes) < len(PLAIN)
+    assert not running.summary.ended
+    assert running.summary.exit_code() == 3
+    again = start(tmp_path, job, workers=workers)
+    assert len(list(again)) + len(outcomes) == len(PLAIN)
+    assert again.summary.complete
+
+
+def test_a_scan_that_is_told_to_stop_when_all_is_handed_out_is_complete(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", {"a": "slow", "b": "slow"})
+    running = start(tmp_path, make_job(open_source(store)), workers=1)
+    assert not running.stop()  # not begun: nothing is in flight, and nothing will be
+    assert list(running) == []
+    assert not running.summary.complete
+    running = start(tmp_path, make_job(open_source(store)), workers=1)
+    outcomes = list(running)
+    running.stop()
+    assert len(outcomes) == 2
+    assert running.summary.complete
+
+
 def test_known_items_that_are_not_clear_are_handed_on_and_no_others(tmp_path: Path) -> None:
     store = make_store(tmp_path / "store", {"a": "card", "b": "card", "c": "plain", "d": "fail"})
     job, known = make_job(open_source(store)), list[dict[str, Any]]()

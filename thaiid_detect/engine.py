@@ -85,6 +85,8 @@ class Scan(Iterator[Outcome]):
         self._finished: list[Outcome] = []
         self._failures: list[Failure] = []
         self._committed_at = time.monotonic()
+        self._pool: Pool | None = None
+        self._stopping = False
         self._steps = self._run()
 
     def __next__(self) -> Outcome:
@@ -98,31 +100,38 @@ class Scan(Iterator[Outcome]):
     ) -> None:
         self.close()
 
+    def stop(self) -> bool:
+        """Ends the iteration when what is in flight is finished; False where nothing is. For signal handlers, too."""
+        self._stopping = True
+        return self._pool is not None and self._pool.busy
+
     def close(self) -> None:
-        """Stops the scan; to be called any number of times."""
+        """Stops the scan, dropping what is in flight; to be called any number of times."""
         self._steps.close()
         self._ledger.close()
 
     def _run(self) -> Generator[Outcome, None, None]:
         with self._ledger:
             self._number = self._ledger.begin_scan()
-            pool = self._make_pool()
+            pool = self._pool = self._make_pool()
             try:
                 while self._fill(pool) or pool.busy:
                     self._finished += pool.collect(0.0 if self._wants_more(pool) else COMMIT_SECONDS)
                     if self._due():
                         yield from self._commit()
-                self.summary.ended = True
+                self.summary.ended = self._listing_ended and not self._fresh
                 yield from self._commit()
             finally:
                 pool.close()
                 self._end()
 
     def _wants_more(self, pool: Pool) -> bool:
-        return pool.room and not self._listing_ended
+        return pool.room and not self._listing_ended and not self._stopping
 
     def _fill(self, pool: Pool) -> bool:
         """Lists a little if needed, and hands out what there is room for. False when nothing is left to hand out."""
+        if self._stopping:
+            return False
         if not self._fresh and self._wants_more(pool):
             self._list_some()
         while self._fresh and pool.room:

@@ -60,6 +60,36 @@ def photometric(rng: np.random.Generator, picture: Rgb) -> tuple[Rgb, bool]:
     return _sharpness(rng, picture), roll >= 0.60
 
 
+def covered(rng: np.random.Generator, picture: Rgb, often: float = 0.3) -> Rgb:
+    """The picture, so `often` with one to three places hidden: painted over, as a mosaic, or blurred.
+
+    So people hide a face or a number before they share a card; and no field alone may tell what a card is, since a
+    stranger's card lacks any of them.
+    """
+    if rng.random() >= often:
+        return picture
+    height, width = picture.shape[:2]
+    picture = picture.copy()
+    for _ in range(int(rng.integers(1, 4))):
+        wide, high = (max(4, round(side * rng.uniform(0.05, 0.28))) for side in (width, height))
+        x, y = int(rng.integers(0, width - wide)), int(rng.integers(0, height - high))
+        part = picture[y : y + high, x : x + wide]
+        roll = rng.random()
+        if roll < 0.3:
+            part[:] = picture[int(rng.integers(height)), int(rng.integers(width))]
+        elif roll < 0.5:
+            part[:] = int(rng.choice([0, 20, 235, 255]))
+        elif roll < 0.75:
+            grain = rng.uniform(4, 12)
+            few = cv2.resize(
+                part, (max(1, round(wide / grain)), max(1, round(high / grain))), interpolation=cv2.INTER_AREA
+            )
+            part[:] = cv2.resize(few, (wide, high), interpolation=cv2.INTER_NEAREST)
+        else:
+            part[:] = cv2.GaussianBlur(part, (0, 0), rng.uniform(2, 6))
+    return picture
+
+
 def _tone(rng: np.random.Generator, picture: Rgb) -> Rgb:
     """One look-up table a channel: gamma, contrast, brightness, with a little tint."""
     ramp = np.linspace(0, 1, 256, dtype=np.float32)[:, None]

@@ -29,11 +29,19 @@ class Scenes(Samples):
     """Random access over the finished chunks of one or more dataset folders. A new augmentation at every visit."""
 
     def __init__(
-        self, folders: list[Path], side: int, *, seed: int = 0, zooms: tuple[float, float] = augment.ZOOM
+        self,
+        folders: list[Path],
+        side: int,
+        *,
+        seed: int = 0,
+        zooms: tuple[float, float] = augment.ZOOM,
+        covered: float = 0.0,
     ) -> None:
+        """`covered`: how often places of a picture are hidden; see `augment.covered`."""
         self.side = side
         super().__init__(seed)
         self.zooms = zooms
+        self.covered = covered
         self.pictures: list[NDArray[np.uint8]] = []
         self.labels: list[dict[str, Any]] = []
         self.places: list[tuple[int, int]] = []
@@ -58,7 +66,7 @@ class Scenes(Samples):
         frame, border = (self.side, self.side), (augment.PAD,) * 3
         picture = np.asarray(warp(stored, part, frame, flags=cv2.INTER_LINEAR, borderValue=border), np.uint8)
         before = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        picture, coloured = augment.photometric(rng, picture)
+        picture, coloured = augment.photometric(rng, augment.covered(rng, picture, self.covered))
         after = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         cards = [self._moved(card, matrix) for card in self.labels[index]["cards"]]
         cards = [(side, quad, seen if shows(before, after, quad) else 0.0) for side, quad, seen in cards]

@@ -28,6 +28,8 @@ from thaiid_detect.weights import CLOSER, DEFAULT, DIGITS, THAI, VERIFIER
 
 Criterion = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 """(answers, *targets) → the losses of scores and of corners."""
+COVERED = 0.25
+"""Share of the close-ups in which places are hidden."""
 SENSITIVE = "It tells front, back and pink card. It is sensitive on purpose; the words read afterwards decide."
 
 
@@ -77,7 +79,9 @@ RECIPES: Final = {
         # Without the pages' loss: with it every card-like thing came to 1.0, and strangers' cards as high as ours.
         criterion=network.loss,
         corner_weight=4.0,
-        samples=lambda folders, seed: Scenes(folders, CLOSER_SIDE, seed=seed, zooms=augment.CLOSE_ZOOM),
+        samples=lambda folders, seed: Scenes(
+            folders, CLOSER_SIDE, seed=seed, zooms=augment.CLOSE_ZOOM, covered=COVERED
+        ),
         size=CLOSER_SIDE,
         prepare=None,
     ),

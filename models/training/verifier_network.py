@@ -1,6 +1,8 @@
-"""The verifier's network: plain convolutions down to an 11 × 7 grid of the upright view, then two dense layers.
+"""The verifier's network: plain convolutions down to an 11 × 7 grid of the upright view, then two heads.
 
-Dense, because on an upright card every field has its place. 0.9 M parameters, about 3 ms a view on one thread.
+One is dense, because on an upright card every field has its place. The other asks only what is seen, wherever it
+stands: strangers lay cards out in their own way. What they say of the sides is averaged. 0.9 M parameters, about 3 ms
+a view on one thread.
 """
 
 from __future__ import annotations
@@ -11,12 +13,15 @@ from torch import Tensor, nn
 from models.training.network import PRIOR, SIDES, conv
 
 TURNS = 4
+PARTS = (len(SIDES), TURNS, 8, len(SIDES))
+"""Entries of an answer: sides, turns, corners, sides from what is seen anywhere."""
 GRID = (11, 7)
 """Columns and rows of the coarsest grid: `verifier.VIEW` halved five times."""
 
 
 class Verifier(nn.Module):
-    """RGB uint8 (N, 224, 352, 3) → (N, 15) float32: logits of front, back, pink; logits of the four turns; corners.
+    """RGB uint8 (N, 224, 352, 3) → (N, 18) float32: logits of front, back, pink; logits of the four turns; corners; and
+    the sides once more, from what is seen anywhere.
 
     `thaiid_detect.verifier.decode` says what the entries mean.
     """
@@ -31,18 +36,22 @@ class Verifier(nn.Module):
         self.dropout = nn.Dropout(0.2)
         self.dense = nn.Linear(24 * GRID[0] * GRID[1], 128)
         self.last = nn.Linear(128, len(SIDES) + TURNS + 8)
-        nn.init.normal_(self.last.weight, std=0.01)
-        nn.init.zeros_(self.last.bias)
-        nn.init.constant_(self.last.bias[: len(SIDES)], -torch.log(torch.tensor((1 - PRIOR) / PRIOR)).item() / 3)
+        self.anywhere = nn.Linear(2 * 128, len(SIDES))
+        for layer in (self.last, self.anywhere):
+            nn.init.normal_(layer.weight, std=0.01)
+            nn.init.zeros_(layer.bias)
+            nn.init.constant_(layer.bias[: len(SIDES)], -torch.log(torch.tensor((1 - PRIOR) / PRIOR)).item() / 3)
 
     def forward(self, views: Tensor) -> Tensor:
         scaled = views.permute(0, 3, 1, 2).float() * (1 / 64.0) - 2.0
-        cells = self.narrow(self.body(scaled)).flatten(1)
-        return self.last(self.dropout(torch.relu(self.dense(self.dropout(cells)))))
+        grid = self.body(scaled)
+        placed = self.last(self.dropout(torch.relu(self.dense(self.dropout(self.narrow(grid).flatten(1))))))
+        anywhere = self.anywhere(self.dropout(torch.cat([grid.mean((2, 3)), grid.amax((2, 3))], 1)))
+        return torch.cat([placed, anywhere], 1)
 
 
 class DeployedVerifier(nn.Module):
-    """What is exported: probabilities in place of logits."""
+    """What is exported: probabilities in place of logits, the sides' from both heads: (N, 15)."""
 
     def __init__(self, verifier: Verifier) -> None:
         super().__init__()
@@ -50,20 +59,24 @@ class DeployedVerifier(nn.Module):
 
     def forward(self, views: Tensor) -> Tensor:
         out = self.verifier(views)
-        sides, turns, corners = out.split([len(SIDES), TURNS, 8], 1)
-        return torch.cat([torch.sigmoid(sides), torch.softmax(turns, 1), corners], 1)
+        sides, turns, corners, anywhere = out.split(PARTS, 1)
+        return torch.cat([torch.sigmoid((sides + anywhere) / 2), torch.softmax(turns, 1), corners], 1)
 
 
 def loss(out: Tensor, sides: Tensor, weight: Tensor, turn: Tensor, corners: Tensor) -> tuple[Tensor, Tensor]:
-    """Binary cross-entropy of the sides; and of the cards: L1 of the corners with the cross-entropy of the turn.
+    """Binary cross-entropy of the sides, the mean of both heads'; and of the cards: L1 of the corners with the
+    cross-entropy of the turn.
 
     `sides`, `weight` (N, 3): 0/1, and 0 where an entry says nothing; `turn` (N,) int64, −1 where there is no card;
     `corners` (N, 8) in corner units.
     """
-    logits, turns, places = out.float().split([len(SIDES), TURNS, 8], 1)
+    placed, turns, places, anywhere = out.float().split(PARTS, 1)
     targets = sides * 0.97 + 0.01  # soft: a certain "no" to another hand's card could not be outvoted by its words
-    cross = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-    scores = (cross * weight).sum() / len(out)
+    cross = sum(
+        nn.functional.binary_cross_entropy_with_logits(logits, targets, weight=weight, reduction="sum")
+        for logits in (placed, anywhere)
+    )
+    scores = cross / (2 * len(out))
     cards = (turn >= 0).float()
     count = cards.sum().clamp(min=1.0)
     slip = ((places - corners).abs().mean(1) * cards).sum() / count

@@ -64,7 +64,7 @@ class Views(Samples):
             cv2.warpPerspective(stored, matrix, VIEW, flags=cv2.INTER_LINEAR, borderValue=(augment.PAD,) * 3), np.uint8
         )
         before = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        picture, coloured = augment.photometric(rng, picture)
+        picture, coloured = augment.photometric(rng, augment.covered(rng, picture))
         corners = map_points(homography(outer, _FRAME), turned(self.corners[index].astype(np.float64), roll))
         after = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         side, turn = int(self.sides[index]), (int(self.turns[index]) - roll) % 4

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import shlex
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from thaiid_detect.cli.interrupting import heeding_ctrl_c
 from thaiid_detect.cli.output import Output, write_rows
 from thaiid_detect.cli.wording import mode_option
 from thaiid_detect.errors import UsageError
 from thaiid_detect.records import Mode
 
 if TYPE_CHECKING:
-    from thaiid_detect.cli.closing import Closing
-    from thaiid_detect.engine import Scan
     from thaiid_detect.sources import Source
 
 __all__ = ["scan"]
@@ -54,7 +52,8 @@ def scan(
 ) -> int:
     """Find the Thai ID cards in STORE: a directory, a file list (@list.txt), or - for a list on standard input.
 
-    Kill it at any time; the same command goes on where it stopped. STORE is never written to.
+    Kill it at any time; the same command goes on where it stopped. Ctrl-C once finishes what is in flight, twice stops
+    now. STORE is never written to.
     A list on standard input has no ledger of its own: name one with --ledger.
     Exit code: 0 complete, 1 found (with --fail-on-found), 2 wrong usage or set-up, 3 not everything was analysed,
     130 interrupted.
@@ -62,6 +61,7 @@ def scan(
     from thaiid_detect.cli.closing import Closing
     from thaiid_detect.cli.progress import progress
     from thaiid_detect.engine import scan_store
+    from thaiid_detect.ledger import LedgerView
     from thaiid_detect.number import load_person_key
     from thaiid_detect.sources import open_source
 
@@ -83,9 +83,14 @@ def scan(
             on_known=closing.note,
         ) as running,
     ):
-        _go_through(running, closing)
-        if out is not None:
-            _write_rows(running, out)
+        with heeding_ctrl_c(running.stop, running.ledger_path) as interrupted:
+            for outcome in running:
+                closing.note(outcome.to_dict())
+        if interrupted and not running.summary.ended:
+            raise KeyboardInterrupt  # through `out`, which leaves what lay there before
+        if out is not None:  # from the ledger: all there, in order, however often the scan was interrupted
+            with LedgerView(running.ledger_path) as view:
+                write_rows(view.rows(running.fingerprint), out)
     closing.show(running.summary, running.ledger_path)
     return running.summary.exit_code(fail_on_found=fail_on_found, strict=strict)
 
@@ -95,24 +100,6 @@ def _say_if_there_is_one_reader_only() -> None:
 
     if find_second_reader() is None:
         click.echo(f"The second reader is absent; the scan goes on without it. {describe()}", err=True)
-
-
-def _go_through(running: Scan, closing: Closing) -> None:
-    try:
-        for outcome in running:
-            closing.note(outcome.to_dict())
-    except KeyboardInterrupt:
-        kept = shlex.quote(str(running.ledger_path))
-        click.echo(f"\nWhat was finished is in {kept}. Run the same command again to go on.", err=True)
-        raise
-
-
-def _write_rows(running: Scan, out: Output) -> None:
-    """From the ledger and not as they come: so they are all there, in order, however often the scan was interrupted."""
-    from thaiid_detect.ledger import LedgerView
-
-    with LedgerView(running.ledger_path) as view:
-        write_rows(view.rows(running.fingerprint), out)
 
 
 def _keep_out_of_the_store(source: Source, jsonl: str | None, ledger: Path | None) -> None:
