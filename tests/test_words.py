@@ -68,6 +68,20 @@ def test_thailand_counts_alone_only() -> None:
     assert licence.other_document > 0.3
 
 
+@pytest.mark.parametrize(
+    "text", ["UsInAlng THAILAND", "THAILAND UszInFilng", "ประเทศไทย THAILAND", "ประเทศไทย/THAILAND", "ประเทศไทย"]
+)
+def test_thailand_counts_beside_its_thai_name_however_that_was_read(text: str) -> None:
+    assert interpret([TextLine(text, 1.0, (0.6, 0.3, 0.9, 0.4))]).thailand > 0.9
+
+
+@pytest.mark.parametrize(
+    "text", ["Amazing THAILAND", "THAILAND Airlines", "Made in Thailand", "ท่องเที่ยวประเทศไทย", "Using THAILAND"]
+)
+def test_thailand_beside_other_words_is_no_sign(text: str) -> None:
+    assert interpret([TextLine(text, 1.0, (0.6, 0.3, 0.9, 0.4))]).thailand == 0.0
+
+
 def test_any_country_s_title_is_ours_where_thailand_is_named() -> None:
     title = TextLine("NATIONAL IDENTITY CARD", 1.0, (0.2, 0.1, 0.6, 0.15))
     ours = interpret([TextLine("KINGDOM OF THAILAND", 1.0, (0.2, 0.04, 0.6, 0.1)), title])

@@ -23,7 +23,7 @@ START: Final[dict[str, Any]] = {
         "number": 1.5,
         "checksum": 2.0,
         "country": 3.0,
-        "back_code": 4.0,
+        "back_code": 6.0,
         "non_thai": 5.0,
         "other_document": -6.0,
         "other_words": -2.0,
