@@ -152,14 +152,14 @@ def _template(path: Path) -> Template:
     return Template(path.read_text(encoding="utf-8"))
 
 
-def _rendered(path: Path, fields: Fields, type_: Type) -> NDArray[np.uint8]:
-    """(H, 1012, 4) uint8 BGRA, not premultiplied."""
+def _rendered(path: Path, fields: Fields, type_: Type, width: int) -> NDArray[np.uint8]:
+    """(H, width, 4) uint8 BGRA, not premultiplied."""
     # Imported here: scenes to measure on are composed without it, where only the run-time packages are installed.
     import resvg_py
 
     svg = _template(path).substitute(fields)
     data = resvg_py.svg_to_bytes(
-        svg_string=svg, width=CARD_SIZE[0], skip_system_fonts=True, font_files=type_.files(), font_family=type_.thai[0]
+        svg_string=svg, width=width, skip_system_fonts=True, font_files=type_.files(), font_family=type_.thai[0]
     )
     picture = cv2.imdecode(np.frombuffer(bytes(data), np.uint8), cv2.IMREAD_UNCHANGED)
     if picture is None or picture.ndim != 3:
@@ -170,20 +170,27 @@ def _rendered(path: Path, fields: Fields, type_: Type) -> NDArray[np.uint8]:
 
 
 def draw_design(
-    rng: np.random.Generator, path: Path, person: Person, portrait: Portrait, *, type_: Type = TYPE
+    rng: np.random.Generator,
+    path: Path,
+    person: Person,
+    portrait: Portrait,
+    *,
+    type_: Type = TYPE,
+    width: int = CARD_SIZE[0],
 ) -> DrawnCard:
-    """The card that a design makes of a person. Raises ValueError for a design that does not render, KeyError for one
-    that asks for a field that is not there."""
+    """The card that a design makes of a person, `width` pixels wide. A number that does not lie along the card, as one
+    line, counts as none. Raises ValueError for a design that does not render, KeyError for one that asks for a field
+    that is not there."""
     seed = int(rng.integers(2**63))
     whole, blank = (
-        _rendered(path, Fields(np.random.default_rng(seed), person, type_, portrait, number=number), type_)
+        _rendered(path, Fields(np.random.default_rng(seed), person, type_, portrait, number=number), type_, width)
         for number in (True, False)
     )
     changed = np.abs(whole[..., :3].astype(np.int16) - blank[..., :3]).max(2) > 24
     rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
-    height, width = changed.shape
+    height = changed.shape[0]
     box = None
-    if len(rows):
+    if len(rows) and np.ptp(columns) > np.ptp(rows):
         box = (columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height)
     side, _, name = path.stem.partition("_")
     if SIDES[side] is None:

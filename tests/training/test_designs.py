@@ -14,9 +14,12 @@ from models.training.cards import draw_card
 from models.training.cards.portrait import portrait
 from models.training.neighbours import draw_neighbour
 from models.training.people import make_person
-from models.training.samples import CARD_SIZE
 from models.training.shifted import kitchen
 
+WIDTH = 506
+"""Half of what the training draws: in a quarter of the time."""
+WITHOUT_NUMBER = {"sol/front_newsroom.svg", "tam/front_leaflet.svg", "sol/front_vertband.svg"}
+"""Fronts with a number X-ed out, or along their side."""
 ALL = sorted([*designs.DESIGNS.glob("*/*.svg"), *kitchen.DESIGNS.glob("*.svg")])
 
 
@@ -24,7 +27,7 @@ def draw(path: Path, seed: int = 3) -> designs.DrawnCard:
     rng = np.random.default_rng(seed)
     person = make_person(rng, pink=path.stem.startswith("pink"))
     type_ = kitchen.TYPE if path.parent == kitchen.DESIGNS else designs.TYPE
-    return designs.draw_design(rng, path, person, lambda rng: portrait(rng, 300, 380, None), type_=type_)
+    return designs.draw_design(rng, path, person, lambda rng: portrait(rng, 300, 380, None), type_=type_, width=WIDTH)
 
 
 def test_there_are_designs_of_every_side_for_training_and_for_the_shifted_set() -> None:
@@ -37,12 +40,13 @@ def test_a_design_renders_and_says_where_its_number_is(path: Path) -> None:
     card = draw(path)
     side = path.stem.partition("_")[0]
     assert card.side == designs.SIDES[side]
-    assert card.image.shape[1] == CARD_SIZE[0]
-    assert 480 <= card.image.shape[0] <= 760 or side == "other"
+    assert card.image.shape[1] == WIDTH
+    assert 240 <= card.image.shape[0] <= 380 or side == "other"
     assert card.alpha.shape == card.image.shape[:2]
     assert card.alpha.mean() > 220, "nearly all of a card is opaque"
     assert card.image[card.alpha > 0].std() > 8, "something is printed on it"
-    assert (card.digits is not None) == (side in ("front", "pink"))
+    numbered = side in ("front", "pink") and f"{path.parent.name}/{path.name}" not in WITHOUT_NUMBER
+    assert (card.digits is not None) == numbered
     if card.number_box is not None:
         x0, y0, x1, y1 = card.number_box
         assert 0.12 < x1 - x0 < 0.75
