@@ -74,15 +74,32 @@ def test_the_network_is_small_and_its_loss_is_least_for_the_truth() -> None:
     torch.testing.assert_close(out[:, 3:7].sum(1), torch.ones(2))
     sides = torch.tensor([[1.0, 0, 0], [0, 0, 0]])
     targets = (sides, torch.ones(2, 3), torch.tensor([2, -1]), torch.full((2, 8), 0.3))
-    truth = torch.cat([sides * 9 - 4.5, torch.tensor([[-9.0, -9, 9, -9], [0, 0, 0, 0]]), torch.full((2, 8), 0.3)], 1)
+    logits, turns = sides * 9 - 4.5, torch.tensor([[-9.0, -9, 9, -9], [0, 0, 0, 0]])
+    truth = torch.cat([logits, turns, torch.full((2, 8), 0.3), logits], 1)
     right = verifier_network.loss(truth, *targets)
     turned_wrong = truth.clone()
     turned_wrong[0, 3:7] = torch.tensor([9.0, -9, -9, -9])
     assert verifier_network.loss(turned_wrong, *targets)[1] > right[1] + 1
-    assert verifier_network.loss(-truth, *targets)[0] > right[0] + 1
+    for head in (slice(0, 3), slice(15, 18)):
+        wrong = truth.clone()
+        wrong[:, head] *= -1
+        assert verifier_network.loss(wrong, *targets)[0] > right[0] + 1
     beyond = truth.clone()
-    beyond[1, 7:] = 50.0  # where there is no card, corners say nothing
+    beyond[1, 7:15] = 50.0  # where there is no card, corners say nothing
     assert verifier_network.loss(beyond, *targets)[1] == right[1]
+
+
+def test_hidden_places_are_few_and_leave_the_rest_as_it_was() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (224, 352, 3), dtype=np.uint8)
+    before = picture.copy()
+    shares = []
+    for seed in range(40):
+        hidden = augment.covered(np.random.default_rng(seed), picture, 0.5)
+        assert hidden.shape == picture.shape
+        assert np.array_equal(picture, before)
+        shares.append(float((hidden != picture).any(2).mean()))
+    assert 10 <= sum(share > 0 for share in shares) <= 30
+    assert max(shares) < 0.3
 
 
 def test_photometric_changes_keep_the_shape_of_any_picture() -> None:
