@@ -20,7 +20,7 @@ from models.training.shifted.portraits import Portraits
 from models.training.shifted.take import Print, over
 from models.training.truth import write_truth
 
-AUTHORS = (DESIGNS, HERE / "lea", HERE / "pat")
+AUTHORS = (DESIGNS, *(HERE / name for name in ("lea", "pat", "quin")))
 RIM = (0.0, 0.12)
 """Around the card, in its widths: cut out exactly, or lying on something of one colour."""
 
