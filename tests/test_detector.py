@@ -60,6 +60,15 @@ def test_mock_ups_on_grids_of_their_own_are_found(detector: Detector, file: str)
     assert outcome.cards[0].reading.number is None  # X-ed out
 
 
+@pytest.mark.parametrize("file", ["mockup_back_map.jpg", "mockup_back_stripe.jpg"])
+def test_backs_that_nobody_trained_on_are_found(detector: Detector, file: str) -> None:
+    """Dropped before a word was read by the weights of commit d18221b, though their laser codes are plain to read."""
+    outcome = detector.detect(REGRESSIONS / file)
+    assert outcome.verdict is Verdict.ID_CARD
+    assert outcome.reason is Reason.WORDS
+    assert [card.side for card in outcome.cards] == ["back"]
+
+
 def test_a_clean_scan_is_read_and_counted_as_a_person(outcomes: dict[str, Outcome]) -> None:
     (card,) = outcomes["2016/04/order-1002-id.png"].cards
     assert card.reading.number is not None
