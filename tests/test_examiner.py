@@ -13,7 +13,7 @@ from PIL import Image
 
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import CLOSE_SIDE, LOOKED_AT, Examined, Examiner, PageFindings, Readers
+from thaiid_detect.examiner import CLOSE_SIDE, LOOKED_AT, Examined, Examiner, PageFindings, Readers, whole_picture
 from thaiid_detect.fuzzy import fold
 from thaiid_detect.image import DecodeError
 from thaiid_detect.lines import TextLine
@@ -289,3 +289,37 @@ def test_where_only_a_smaller_picture_can_be_decoded_that_is_read_and_the_damage
 def test_a_place_in_doubt_is_read_where_it_has_our_title(sure: float, thai: type[NoThai], read: int) -> None:
     """Together with a first look of 0.8 these come to 0.21 and 0.06; 0.25 are worth reading, 0.13 a glance."""
     assert len(sizes_asked(sure, Sizes(), thai).examined) == read
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "shaped"), [(800, 500, True), (500, 800, True), (800, 600, False), (900, 300, False)]
+)
+def test_a_picture_of_a_card_s_shape_is_a_place_itself(width: int, height: int, shaped: bool) -> None:
+    place = whole_picture(np.zeros((height, width, 3), np.uint8), 0.4)
+    assert (place is not None) == shaped
+    if place is not None:
+        assert (place.score, place.closer, place.verified) == (0.4, 0.0, 0.0)
+        assert np.linalg.norm(place.quad[1] - place.quad[0]) == 800  # the card's top is a longer side
+        assert place.quad.min() == 0
+        assert place.quad.max() == 800
+
+
+@pytest.mark.parametrize(("share", "places"), [(1.0, 1), (0.3, 2)])
+def test_the_whole_picture_is_asked_about_where_no_place_is_as_large(share: float, places: int) -> None:
+    """Seen at quin's chip reader: the second look named the portrait alone, and the card was `clear`."""
+    picture = np.zeros((500, 800, 3), np.uint8)
+    small = np.array([[0.0, 0], [800, 0], [800, 500], [0, 500]]) * share
+
+    class Small(Looks):
+        def locate(self, picture: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
+            return [Candidate(Side.BACK, 0.9, small)]
+
+    looks: Any = Small()
+    decision = Decision.from_config(find_weights().config, Mode.BALANCED)
+    examiner = Examiner(looks, looks, Readers(Words(), DigitReader(Silence()), ThaiReader(NoThai()), None), decision)
+    found = examiner.places(picture, 0.7, floor=0.2)
+    assert len(found) == places
+    assert found[0].side is Side.BACK
+    if places == 2:
+        assert found[1].score == 0.7
+        assert np.ptp(found[1].quad, axis=0).tolist() == [800, 500]

@@ -42,7 +42,7 @@ from thaiid_detect.verifier import Verifier
 from thaiid_detect.weights import Weights, open_session
 from thaiid_detect.words import Evidence, combine, interpret
 
-__all__ = ["Examined", "Examiner", "PageFindings", "small_picture", "to_card"]
+__all__ = ["Examined", "Examiner", "PageFindings", "small_picture", "to_card", "whole_picture"]
 
 MOST_LOOKS = 64
 MOST_READ = 8
@@ -50,6 +50,8 @@ MOST_READ = 8
 knows what is there, and a page that would be clear is suspect instead."""
 SAME_CARD = 0.4
 """IoU above which two quads are one card."""
+SHAPE = 1.35, 1.9
+"""Ratios of the sides of a picture that may be one card: cards have 1.59, free mock-ups from 1.4 to 1.8."""
 CLOSE_SIDE = (800, 3600)
 """Long side of the larger pictures, in pixels: within these bounds, as `LOOKED_AT` and `geometry.CARD_SIZE` ask."""
 LOOKED_AT = 420
@@ -110,10 +112,10 @@ class Examiner:
     def examine(self, page: Page) -> PageFindings:
         """All looks and the words of one page. Raises DecodeError where not even a small picture can be decoded."""
         small, limits = small_picture(page), self._decision.thresholds
-        if self.locator.glimpse(small) < limits.look:
+        if (first := self.locator.glimpse(small)) < limits.look:
             return PageFindings()
         seen, damage = _decoded(page, small, _page_side(page, SECOND_SIDE))
-        places = self.locator.locate(seen, floor=limits.place)
+        places = self.places(seen, first, floor=limits.place)
         if not places:
             return PageFindings(looked_at=1, damage=damage)
         picture, damage = (seen, damage) if damage else _larger(page, seen, places, LOOKED_AT)
@@ -127,6 +129,16 @@ class Examiner:
         full = page.width / sharp.shape[1], page.height / sharp.shape[0]
         found = tuple(replace(each, quad=scale_quad(each.quad, *full)) for each in examined)
         return PageFindings(len(places), found, unread, worse)
+
+    def places(self, picture: Rgb, first: float, *, floor: float) -> list[Candidate]:
+        """Where the second look sees a card, best first; and the whole picture, if it is of a card's shape and none of
+        them is it: a scan cut to the card, of a design that a look at pages hardly knows. `first`: the first look's
+        score."""
+        places = self.locator.locate(picture, floor=floor)
+        whole = whole_picture(picture, first)
+        if whole is None or any(iou(place.quad, whole.quad) >= SAME_CARD for place in places):
+            return places
+        return [*places, whole]
 
     def look(self, picture: Rgb, place: Candidate) -> Candidate:
         """The place as seen from close by and set upright; twice where that leaves it in doubt, the better view counts.
@@ -206,6 +218,15 @@ class Examiner:
     def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
         inputs = features(candidate.side, *candidate.scores, evidence)
         return Finding(candidate.side, *candidate.scores, evidence, probability(self._decision, inputs))
+
+
+def whole_picture(picture: Rgb, score: float) -> Candidate | None:
+    """The picture as one place; None where it is of no card's shape."""
+    height, width = picture.shape[:2]
+    if not SHAPE[0] <= max(height, width) / min(height, width) <= SHAPE[1]:
+        return None
+    corners = np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
+    return Candidate(Side.FRONT, score, corners if width >= height else np.roll(corners, 1, 0))
 
 
 def small_picture(page: Page, look: int = LOOK_SIDE) -> Rgb:

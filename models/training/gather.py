@@ -123,7 +123,7 @@ class Observer:
         first = self._examiner.locator.glimpse(small_picture(page))
         small = small_picture(page, SECOND_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
-        seen = self._examiner.locator.locate(small, floor=LOWEST)[:MOST_SEEN]
+        seen = self._examiner.places(small, first, floor=LOWEST)[:MOST_SEEN]
         picture = page.raster(None)
         looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
         places = self._examiner.examine(page).examined if self._read else ()
