@@ -103,7 +103,7 @@ TRAIN_ENV := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
 # then the one that looks at those places set upright; and those that read a number and Thai words off their lines.
 train: $(VENV)/.installed-train
 	@$(if $(SPECIMENS),:,echo "No DATA=folder: training on drawn cards, faces and surfaces alone. See models/training/README.md.")
-	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 --designs 0.4 $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 --designs 0.5 $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes --out models/locator-v1
 	$(BIN)/python -m models.training.build --out $(WORK)/close-ups --pool $(WORK)/scenes/pool --count $(CLOSE_UPS) --seed 2 --close-ups 1 --mine
@@ -128,7 +128,7 @@ MINE_NOTE = Went on from the weights before, with what they mistook: make mine R
 MINED := $(WORK)/mined-$(ROUND)
 MINED_SCENES ?= 20000
 mine: $(VENV)/.installed-train
-	test -f $(WORK)/scenes/pool/index.json || $(BIN)/python -m models.training.build --out $(WORK)/scenes --count 0 --seed 1 --designs 0.4 $(if $(SPECIMENS),--data "$(SPECIMENS)")
+	test -f $(WORK)/scenes/pool/index.json || $(BIN)/python -m models.training.build --out $(WORK)/scenes --count 0 --seed 1 --designs 0.5 $(if $(SPECIMENS),--data "$(SPECIMENS)")
 	$(BIN)/python -m models.training.build --out $(MINED)/scenes --pool $(WORK)/scenes/pool --count $(MINED_SCENES) --seed 1$(ROUND)1 --close-ups 0.2 --mine
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(MINED)/scenes --out $(MINED)/run --init models/locator-v1 $(MINE_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(MINED)/run/checkpoint.pt --data $(MINED)/scenes --out models/locator-v1 --note "$(MINE_NOTE)"
