@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ import click
 
 __all__ = ["Interrupted", "heeding_ctrl_c"]
 
+STANDARD_ERROR = 2
 FINISHING = b"\nFinishing what is in flight. Ctrl-C once more stops now; what is finished is kept either way.\n"
 
 
@@ -33,7 +34,8 @@ def heeding_ctrl_c(stop: Callable[[], bool], ledger: Path) -> Iterator[Interrupt
     """Calls `stop` (`Scan.stop`) at the first Ctrl-C inside of the `with`; the second, or the first where `stop` says
     that there is nothing to wait for, raises KeyboardInterrupt. Says how to go on, at the end.
 
-    Outside of the main thread, which alone hears Ctrl-C, it does nothing.
+    Outside of the main thread, which alone hears Ctrl-C, it does nothing; nor where Ctrl-C is not to be heard, as by what
+    a shell started in the background.
     """
     interrupted = Interrupted()
 
@@ -42,9 +44,11 @@ def heeding_ctrl_c(stop: Callable[[], bool], ledger: Path) -> Iterator[Interrupt
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if not stop():
             raise KeyboardInterrupt
-        os.write(sys.stderr.fileno(), FINISHING)  # not by way of a stream that this may have interrupted
+        with contextlib.suppress(OSError):
+            os.write(STANDARD_ERROR, FINISHING)  # not by way of a stream that this may have interrupted
 
-    if threading.current_thread() is not threading.main_thread():
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield interrupted
         return
     before = signal.signal(signal.SIGINT, heard)
