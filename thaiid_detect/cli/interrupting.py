@@ -34,8 +34,8 @@ def heeding_ctrl_c(stop: Callable[[], bool], ledger: Path) -> Iterator[Interrupt
     """Calls `stop` (`Scan.stop`) at the first Ctrl-C inside of the `with`; the second, or the first where `stop` says
     that there is nothing to wait for, raises KeyboardInterrupt. Says how to go on, at the end.
 
-    Outside of the main thread, which alone hears Ctrl-C, it does nothing; nor where Ctrl-C is not to be heard, as by what
-    a shell started in the background.
+    Outside of the main thread, which alone hears Ctrl-C, it does nothing; nor where Ctrl-C is ignored, as by what a
+    shell started in the background.
     """
     interrupted = Interrupted()
 
