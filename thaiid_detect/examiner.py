@@ -38,7 +38,7 @@ from thaiid_detect.verdict import (
     settled_side,
     worth_reading,
 )
-from thaiid_detect.verifier import Verifier
+from thaiid_detect.verifier import Verifier, frame
 from thaiid_detect.weights import Weights, open_session
 from thaiid_detect.words import Evidence, combine, interpret
 
@@ -225,8 +225,7 @@ def whole_picture(picture: Rgb, score: float) -> Candidate | None:
     height, width = picture.shape[:2]
     if not SHAPE[0] <= max(height, width) / min(height, width) <= SHAPE[1]:
         return None
-    corners = np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
-    return Candidate(Side.FRONT, score, corners if width >= height else np.roll(corners, 1, 0))
+    return Candidate(Side.FRONT, score, turned(frame((width, height)), 0 if width >= height else 3))
 
 
 def small_picture(page: Page, look: int = LOOK_SIDE) -> Rgb:

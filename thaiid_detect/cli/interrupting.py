@@ -14,33 +14,22 @@ from types import FrameType
 
 import click
 
-__all__ = ["Interrupted", "heeding_ctrl_c"]
+__all__ = ["heeding_ctrl_c"]
 
 STANDARD_ERROR = 2
 FINISHING = b"\nFinishing what is in flight. Ctrl-C once more stops now; what is finished is kept either way.\n"
 
 
-class Interrupted:
-    """Whether Ctrl-C was pressed; true in the sense of `bool` from then on."""
-
-    pressed = False
-
-    def __bool__(self) -> bool:
-        return self.pressed
-
-
 @contextmanager
-def heeding_ctrl_c(stop: Callable[[], bool], ledger: Path) -> Iterator[Interrupted]:
+def heeding_ctrl_c(stop: Callable[[], bool], ledger: Path) -> Iterator[None]:
     """Calls `stop` (`Scan.stop`) at the first Ctrl-C inside of the `with`; the second, or the first where `stop` says
-    that there is nothing to wait for, raises KeyboardInterrupt. Says how to go on, at the end.
+    that there is nothing to wait for, raises KeyboardInterrupt. Any that passes says how to go on.
 
-    Outside of the main thread, which alone hears Ctrl-C, it does nothing; nor where Ctrl-C is ignored, as by what a
+    Outside of the main thread, which alone hears Ctrl-C, none is caught; nor where Ctrl-C is ignored, as by what a
     shell started in the background.
     """
-    interrupted = Interrupted()
 
     def heard(_number: int, _frame: FrameType | None) -> None:
-        interrupted.pressed = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if not stop():
             raise KeyboardInterrupt
@@ -48,14 +37,15 @@ def heeding_ctrl_c(stop: Callable[[], bool], ledger: Path) -> Iterator[Interrupt
             os.write(STANDARD_ERROR, FINISHING)  # not by way of a stream that this may have interrupted
 
     main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield interrupted
-        return
-    before = signal.signal(signal.SIGINT, heard)
+    heeded = main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heeded:
+        signal.signal(signal.SIGINT, heard)
     try:
-        yield interrupted
+        yield
+    except KeyboardInterrupt:
+        kept = shlex.quote(str(ledger))
+        click.echo(f"\nWhat was finished is in {kept}. Run the same command again to go on.", err=True)
+        raise
     finally:
-        signal.signal(signal.SIGINT, before)
-        if interrupted:
-            kept = shlex.quote(str(ledger))
-            click.echo(f"\nWhat was finished is in {kept}. Run the same command again to go on.", err=True)
+        if heeded:
+            signal.signal(signal.SIGINT, signal.default_int_handler)

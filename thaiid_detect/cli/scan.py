@@ -83,11 +83,11 @@ def scan(
             on_known=closing.note,
         ) as running,
     ):
-        with heeding_ctrl_c(running.stop, running.ledger_path) as interrupted:
+        with heeding_ctrl_c(running.stop, running.ledger_path):
             for outcome in running:
                 closing.note(outcome.to_dict())
-        if interrupted and not running.summary.ended:
-            raise KeyboardInterrupt  # through `out`, which leaves what lay there before
+            if not running.summary.ended:  # it was stopped
+                raise KeyboardInterrupt  # through `out`, which leaves what lay there before
         if out is not None:  # from the ledger: all there, in order, however often the scan was interrupted
             with LedgerView(running.ledger_path) as view:
                 write_rows(view.rows(running.fingerprint), out)
