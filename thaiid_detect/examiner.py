@@ -42,7 +42,7 @@ from thaiid_detect.verifier import Verifier, frame
 from thaiid_detect.weights import Weights, open_session
 from thaiid_detect.words import Evidence, combine, interpret
 
-__all__ = ["Examined", "Examiner", "PageFindings", "small_picture", "to_card", "whole_picture"]
+__all__ = ["Examined", "Examiner", "PageFindings", "is_same", "small_picture", "to_card", "whole_picture"]
 
 MOST_LOOKS = 64
 MOST_READ = 8
@@ -136,7 +136,7 @@ class Examiner:
         score."""
         places = self.locator.locate(picture, floor=floor)
         whole = whole_picture(picture, first)
-        if whole is None or any(iou(place.quad, whole.quad) >= SAME_CARD for place in places):
+        if whole is None or any(is_same(place, whole) for place in places):
             return places
         return [*places, whole]
 
@@ -263,11 +263,16 @@ def _moved(places: list[Candidate], old: Rgb, new: Rgb) -> list[Candidate]:
     return [replace(place, quad=scale_quad(place.quad, *grown)) for place in places]
 
 
+def is_same(one: Candidate, other: Candidate) -> bool:
+    """Whether two places are one card."""
+    return iou(one.quad, other.quad) >= SAME_CARD
+
+
 def _apart(candidates: list[Candidate]) -> list[Candidate]:
     """The candidates, best first, without those that turned out to be the same card under the closer look."""
     kept: list[Candidate] = []
     for each in sorted(candidates, key=lambda other: -looks_together(*other.scores)):
-        if all(iou(each.quad, other.quad) < SAME_CARD for other in kept):
+        if not any(is_same(each, other) for other in kept):
             kept.append(each)
     return kept
 

@@ -72,7 +72,8 @@ def look_thresholds(observed: list[Observed], mode: str) -> dict[str, float]:
     plain = [scene for scene in bare if not scene.neighbours] or bare
     look = _quantile([scene.page for scene in plain], LOOKED_AT_AGAIN[mode], LOOK_BOUNDS)
     every_place = Thresholds(look, 0.0, 0.0, 0.0, 0.0)
-    second = [max((seen.first for seen in looked_at(scene, every_place)), default=0.0) for scene in plain]
+    named = ([seen.first for seen in looked_at(scene, every_place) if not seen.whole] for scene in plain)
+    second = [max(scores, default=0.0) for scores in named]
     place = _quantile(second, LOOKED_AT[mode], LOOK_BOUNDS)
     limits = Thresholds(look, place, 0.0, 0.0, 0.0)
     return {"look": look, "place": place, "read": _quantile([together(s, None, limits) for s in bare], READ[mode])}

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import Examined, Examiner, small_picture
+from thaiid_detect.examiner import Examined, Examiner, is_same, small_picture, whole_picture
 from thaiid_detect.geometry import Points, iou
 from thaiid_detect.locator import SECOND_SIDE, Candidate
 from thaiid_detect.settings import Settings
@@ -60,6 +60,9 @@ class Look:
     iou_first: float
     iou_closer: float
     """Of the quad that is read: after the closest look."""
+    whole: bool = False
+    """The place is the picture itself, which is looked at only where no place as large is (`large`)."""
+    large: bool = False
 
     @property
     def scores(self) -> tuple[float, float, float]:
@@ -99,8 +102,13 @@ def together(scene: Observed, card: int | None, thresholds: Thresholds) -> float
 
 
 def looked_at(scene: Observed, thresholds: Thresholds) -> list[Look]:
-    """The places that the looks at the whole page leave."""
-    return [look for look in scene.looks if scene.page >= thresholds.look and look.first >= thresholds.place]
+    """The places that the looks at the whole page leave, as `Examiner.places` has them."""
+    if scene.page < thresholds.look:
+        return []
+    places = [look for look in scene.looks if not look.whole and look.first >= thresholds.place]
+    if any(look.large for look in places):
+        return places
+    return places + [look for look in scene.looks if look.whole]
 
 
 class Observer:
@@ -123,9 +131,14 @@ class Observer:
         first = self._examiner.locator.glimpse(small_picture(page))
         small = small_picture(page, SECOND_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
-        seen = self._examiner.places(small, first, floor=LOWEST)[:MOST_SEEN]
+        # Not by `Examiner.places`: by this floor a place as large as the picture is named nearly always, however faint.
+        seen, whole = self._examiner.locator.locate(small, floor=LOWEST)[:MOST_SEEN], whole_picture(small, first)
         picture = page.raster(None)
         looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
+        if whole is not None:
+            looks = [replace(look, large=is_same(each, whole)) for look, each in zip(looks, seen, strict=True)]
+            looked = self._look(picture, replace(whole, quad=whole.quad * scale), cards)
+            looks.append(replace(looked, whole=True))
         places = self._examiner.examine(page).examined if self._read else ()
         return Observed(
             label["file"],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.training.calibrate import LOOKED_AT, LOOKED_AT_AGAIN, READ, look_thresholds
-from models.training.gather import Look, Observed, together
+from models.training.gather import Look, Observed, looked_at, together
 from thaiid_detect.verdict import Thresholds, looks_together
 
 RNG = np.random.default_rng(5)
@@ -39,3 +39,23 @@ def test_scenes_with_neighbours_have_a_say_in_what_is_read_alone() -> None:
 def test_a_place_counts_where_both_looks_at_the_page_leave_it(look: float, place: float, seen: bool) -> None:
     score = together(bare(0.55, 0.4), None, Thresholds(look, place, 0.0, 0.0, 0.0))
     assert score == (pytest.approx(looks_together(0.4, 0.4, 0.3)) if seen else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("page", "large", "expected"),
+    [
+        (0.9, 0.5, [0.5, 0.3]),  # a place as large as the picture stands for it
+        (0.9, 0.1, [0.3, 0.9]),  # … unless it is too faint to be looked at
+        (0.2, 0.1, []),  # the first look ended the page
+    ],
+)
+def test_the_whole_picture_counts_where_no_place_as_large_does(
+    page: float, large: float, expected: list[float]
+) -> None:
+    looks = (
+        Look(None, large, 0.4, 0.3, 0.0, 0.0, large=True),
+        Look(None, 0.3, 0.4, 0.3, 0.0, 0.0),
+        Look(None, page, 0.4, 0.3, 0.0, 0.0, whole=True),
+    )
+    scene = Observed("f.jpg", "bare", (), (), page, looks, ())
+    assert [look.first for look in looked_at(scene, Thresholds(0.3, 0.2, 0.1, 0.1, 0.5))] == expected
