@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,6 +84,11 @@ def make_store(folder: Path, files: dict[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return folder
+
+
+def present(outcome: Outcome) -> dict[str, Any]:
+    """The ledger's row of an outcome whose file is in the store."""
+    return {**outcome.to_dict(), "gone": None}
 
 
 def make_job(source: Source, *, log: Path | None = None, item_seconds: float = 30.0) -> Job:

@@ -10,8 +10,10 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -23,10 +25,12 @@ from thaiid_detect.cli import main, progress
 from thaiid_detect.cli.closing import SHOWN, Closing
 from thaiid_detect.cli.output import Output
 from thaiid_detect.cli.wording import WHY_UNANALYSED, row_line
+from thaiid_detect.engine import LISTED_AT_ONCE
 from thaiid_detect.errors import LedgerError
 from thaiid_detect.ledger import RETRIED_WHEN_ASKED, Ledger, LedgerView
 from thaiid_detect.number import IdNumber
 from thaiid_detect.records import Card, Item, Outcome, Quad, Reading, Reason, Side, Verdict
+from thaiid_detect.sources import DirectorySource, ListSource
 from thaiid_detect.summary import ScanSummary
 
 DIGITS = "1289900000124"
@@ -336,18 +340,37 @@ def test_the_closing_names_a_few_and_counts_the_rest(ledger: Path, capsys: pytes
 
 @pytest.mark.parametrize("terminal", [False, True])
 def test_progress_counts_on_standard_error_and_names_nothing(
-    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    terminal: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(progress, "PLAIN_SECONDS", 0.0)
+    monkeypatch.setenv("COLUMNS", "200")
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])  # type: ignore[attr-defined]
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
-    summary = ScanSummary(listed=5, skipped=1, analysed=4)
+    for n in range(25):
+        (tmp_path / f"secret{n}.jpg").touch()
+    summary = ScanSummary(listed=6, skipped=1, analysed=4, analysed_bytes=4_000_000)
     summary.count(Verdict.ID_CARD, Reason.WORDS)
-    with progress.progress() as report:
+    with progress.progress(DirectorySource(tmp_path)) as report:
         report(summary)
+        for thread in threading.enumerate():
+            if thread.name == "thaiid-counting":
+                thread.join()
+        clock[0] = 10.0
+        report(replace(summary, analysed=12, analysed_bytes=20_000_000))
     told = capsys.readouterr()
     assert told.out == ""
-    assert "4 files analysed" in told.err
-    assert "1 id_card" in told.err
+    assert "secret" not in told.err
+    assert "12 of 24 files analysed; 0.8 files/s, 1.6 MB/s; 1 known from before; 1 id_card; 0:00:15 left" in told.err
+
+
+def test_progress_of_a_list_on_standard_input_leaves_it_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", 0.0)
+    with progress.progress(ListSource(None)) as report:
+        assert not any(thread.name == "thaiid-counting" for thread in threading.enumerate())
+        report(ScanSummary(listed=5, analysed=4))
+    assert "4 files analysed; nothing found yet" in capsys.readouterr().err
 
 
 # --- with the detector ---
@@ -383,6 +406,28 @@ def test_scan_writes_a_ledger_goes_on_and_says_where(tmp_path: Path, capsys: pyt
     told = capsys.readouterr()
     assert [json.loads(line)["verdict"] for line in told.out.splitlines()] == ["clear", "unanalysed"]
     assert "1 of the 2 files had been analysed before" in told.err
+
+
+@needs_weights
+def test_rows_on_standard_output_come_one_by_one(tmp_path: Path) -> None:
+    """A reader gets the first row while the last file is not yet there to be read."""
+    store = tmp_path / "store"
+    store.mkdir()
+    picture(store / "a.png")
+    code = "import sys; from thaiid_detect.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "scan", "-", "--ledger", str(tmp_path / "scan.db"), "--workers", "0"]
+    with subprocess.Popen(
+        [*command, "--jsonl", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{store / 'a.png'}\n" * LISTED_AT_ONCE)
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["verdict"] == "clear"
+        assert process.poll() is None
+        process.stdin.close()
+        process.stdout.read()
+        assert process.wait() == 0
 
 
 @needs_weights

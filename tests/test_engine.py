@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.scan_helpers import make_job, make_store, needs_weights, refuse
+from tests.scan_helpers import make_job, make_store, needs_weights, present, refuse
 from thaiid_detect import engine
 from thaiid_detect.detector import Detector
 from thaiid_detect.engine import Scan, scan, scan_store
@@ -87,6 +89,40 @@ def test_a_second_scan_skips_what_is_done_and_counts_it(tmp_path: Path) -> None:
     assert len(list(start(tmp_path, job, fingerprint="two"))) == 4
 
 
+def test_a_whole_scan_marks_what_has_left_the_store_and_no_other_does(tmp_path: Path) -> None:
+    store, ledger = make_store(tmp_path / "store", dict.fromkeys("abcd", "plain")), tmp_path / "scan.db"
+
+    def again(stop: bool = False) -> tuple[int, list[str]]:
+        with scan(make_job(open_source(store)), ledger, fingerprint="one", workers=0) as running:
+            if stop:
+                running.stop()
+            list(running)
+        with LedgerView(ledger) as view:
+            gone = [Path(row["uri"]).name for row in view.rows() if row["gone"]]
+        return running.summary.gone, gone
+
+    assert again() == (0, [])
+    (store / "b").unlink()
+    (store / "a").write_text("another")
+    (store / "e").write_text("new")
+    assert again(stop=True) == (0, [])
+    assert again() == (1, ["b"])
+    (store / "b").write_text("back")
+    (store / "d").unlink()
+    assert again() == (1, ["d"])
+
+
+def test_a_list_on_standard_input_says_nothing_of_what_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, ledger = make_store(tmp_path / "store", {"a": "plain", "b": "plain"}), tmp_path / "scan.db"
+    for name in "ab":
+        lines = io.TextIOWrapper(io.BytesIO(f"{store / name}\n".encode()))
+        monkeypatch.setattr(sys, "stdin", lines)
+        with scan(make_job(open_source("-")), ledger, fingerprint="one", workers=0) as running:
+            assert len(list(running)) == 1
+    with LedgerView(ledger) as view:
+        assert [row["gone"] for row in view.rows()] == [None, None]
+
+
 def test_an_item_that_could_not_be_read_is_tried_again(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text(f"{tmp_path}/late")
     job = make_job(open_source(f"@{tmp_path}/list.txt"))
@@ -96,7 +132,7 @@ def test_an_item_that_could_not_be_read_is_tried_again(tmp_path: Path) -> None:
     (outcome,) = start(tmp_path, job)
     assert outcome.verdict is Verdict.ID_CARD
     with LedgerView(tmp_path / "scan.db") as view:
-        assert list(view.rows()) == [outcome.to_dict()]
+        assert list(view.rows()) == [present(outcome)]
 
 
 def test_outcomes_are_in_the_ledger_before_they_are_handed_out(tmp_path: Path) -> None:
@@ -104,7 +140,7 @@ def test_outcomes_are_in_the_ledger_before_they_are_handed_out(tmp_path: Path) -
     with start(tmp_path, make_job(open_source(store))) as running:
         for outcome in running:
             with LedgerView(tmp_path / "scan.db") as view:
-                assert outcome.to_dict() in view.rows()
+                assert present(outcome) in view.rows()
 
 
 @pytest.mark.parametrize("workers", [0, 2])
@@ -179,7 +215,7 @@ def test_a_scan_tells_what_its_own_mode_says(tmp_path: Path) -> None:
         assert list(again) == []
     assert again.summary.verdicts == {Verdict.ID_CARD: 1}
     with LedgerView(again.ledger_path) as view:
-        assert list(view.rows(again.fingerprint)) == [first.to_dict()]
+        assert list(view.rows(again.fingerprint)) == [present(first)]
 
 
 def test_items_that_no_analyser_saw_name_the_model_all_the_same(tmp_path: Path) -> None:

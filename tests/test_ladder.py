@@ -42,6 +42,7 @@ LADDER = [
     "detector",
     "sources",
     "ledger_file",
+    "presence",
     "ledger",
     "summary",
     "job",
@@ -58,7 +59,7 @@ ONLY = {
     "PIL": {"image", "pixels"},
     "onnxruntime": {"weights"},
     "pytesseract": {"tesseract"},
-    "sqlite3": {"ledger_file", "ledger"},
+    "sqlite3": {"ledger_file", "presence", "ledger"},
 }
 """Libraries with one home. rapidocr brings its own sessions and is the reader's."""
 NEVER = {"models", "tests", "torch", "torchvision", "onnx"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import stat
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scan_helpers import ROOT, make_public_folder, run_unprivileged
+from tests.scan_helpers import ROOT, make_public_folder, present, run_unprivileged
 from thaiid_detect.errors import LedgerError
 from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Known, Ledger, LedgerView
 from thaiid_detect.ledger_file import default_ledger_path
@@ -60,8 +61,8 @@ def test_rows_and_counts_tell_the_newest_outcome_of_each_uri(tmp_path: Path) -> 
         ledger.record([newer])
     with LedgerView(tmp_path / "scan.db") as view:
         assert view.store_uri == "/s"
-        assert list(view.rows()) == [other.to_dict(), newer.to_dict()]
-        assert list(next(view.rows())) == list(other.to_dict())
+        assert list(view.rows()) == [present(other), present(newer)]
+        assert list(next(view.rows())) == list(present(other))
         assert view.counts() == {(Verdict.CLEAR, Reason.NO_CARD): 1, (Verdict.ID_CARD, Reason.WORDS): 1}
 
 
@@ -69,7 +70,7 @@ def test_an_item_that_went_back_to_an_old_version_shows_what_was_recorded_last(t
     with open_ledger(tmp_path) as ledger:
         ledger.record([unanalysed(Reason.DENIED), replace(FOUND, item=replace(ITEM, version="2"))])
         ledger.record([CLEAR])
-        assert list(ledger.rows()) == [CLEAR.to_dict()]
+        assert list(ledger.rows()) == [present(CLEAR)]
 
 
 def test_an_item_that_went_back_to_an_old_version_is_analysed_again(tmp_path: Path) -> None:
@@ -92,7 +93,7 @@ def test_rows_of_a_fingerprint_are_not_hidden_by_those_of_another(tmp_path: Path
         ledger.record([replace(FOUND, item=changed.item)])
     with open_ledger(tmp_path, fingerprint="balanced") as ledger:
         assert ledger.done([changed.item], retry=ALWAYS_RETRIED)[changed.item].verdict is Verdict.CLEAR
-        assert list(ledger.rows(ledger.fingerprint)) == [changed.to_dict()]
+        assert list(ledger.rows(ledger.fingerprint)) == [present(changed)]
         assert [row["verdict"] for row in ledger.rows("recall")] == ["id_card"]
         assert list(ledger.rows("never")) == []
 
@@ -157,11 +158,80 @@ def test_a_ledger_of_another_version_is_refused_and_left_alone(tmp_path: Path) -
         db.execute("PRAGMA user_version = 99")
     db.close()
     before = (tmp_path / "scan.db").read_bytes()
-    with pytest.raises(LedgerError, match=r"another version of this program \(schema 99, here 1\)"):
+    with pytest.raises(LedgerError, match=r"another version of this program \(schema 99, here 2\)"):
         open_ledger(tmp_path)
-    with pytest.raises(LedgerError, match=r"another version of this program \(schema 99, here 1\)"):
+    with pytest.raises(LedgerError, match=r"another version of this program \(schema 99, here 2\)"):
         LedgerView(tmp_path / "scan.db")
     assert (tmp_path / "scan.db").read_bytes() == before
+
+
+def make_old(path: Path, *rows: Outcome) -> None:
+    """A ledger of schema 1, which knew no files that are gone."""
+    with open_ledger(path.parent) as ledger:
+        ledger.record(rows)
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE gone")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+
+
+def test_a_ledger_of_schema_1_can_be_read_as_it_is_and_is_brought_up_to_date_by_a_scan(tmp_path: Path) -> None:
+    path = tmp_path / "scan.db"
+    make_old(path, FOUND)
+    before = path.read_bytes()
+    with LedgerView(path) as view:
+        assert list(view.rows()) == [present(FOUND)]
+    assert path.read_bytes() == before
+    with pytest.raises(LedgerError, match="another store"):
+        open_ledger(tmp_path, store="/other")
+    with LedgerView(path) as view:
+        assert view.schema == 1
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.mark_gone() == 1
+    with LedgerView(path) as view:
+        assert view.schema == 2
+        assert [row["gone"] is None for row in view.rows()] == [False]
+
+
+def test_files_that_were_not_met_are_gone_until_they_are_met_again(tmp_path: Path) -> None:
+    a, b, c = (replace(CLEAR, item=Item(f"/s/{name}.jpg", 1, "1")) for name in "abc")
+    with open_ledger(tmp_path) as ledger:
+        ledger.record([a, b, c])
+        assert ledger.mark_gone() == 0  # they are its own
+    with open_ledger(tmp_path) as ledger:
+        ledger.done([a.item], retry=ALWAYS_RETRIED)
+        ledger.record([replace(b, item=replace(b.item, version="2"))])
+        assert ledger.mark_gone() == 1
+        assert ledger.mark_gone() == 0
+        gone = {row["uri"]: row["gone"] for row in ledger.rows()}
+    assert [uri for uri, since in gone.items() if since] == ["/s/c.jpg"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", gone["/s/c.jpg"])
+    for met in ({"done": [c.item]}, {"record": [replace(c, item=replace(c.item, version="7"))]}):
+        with open_ledger(tmp_path) as ledger:
+            ledger.done(met.get("done", []), retry=ALWAYS_RETRIED)
+            ledger.record(met.get("record", []))
+            assert all(row["gone"] is None for row in ledger.rows() if row["uri"] == "/s/c.jpg")
+            assert ledger.mark_gone() == (2 if "done" in met else 0)  # a and b were not met: gone, and are so still
+
+
+def test_what_is_tried_again_and_was_the_last_row_is_not_gone(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        ledger.record([unanalysed(Reason.DENIED)])
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.done([ITEM], retry=ALWAYS_RETRIED) == {}
+        ledger.record([unanalysed(Reason.DENIED)])  # takes the place of the first
+        assert ledger.mark_gone() == 0
+
+
+def test_gone_files_are_marked_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thaiid_detect.presence.AT_ONCE", 7)
+    outcomes = [replace(CLEAR, item=Item(f"/s/{n:03}.jpg", 1, "1")) for n in range(100)]
+    with open_ledger(tmp_path) as ledger:
+        ledger.record(outcomes)
+    with open_ledger(tmp_path) as ledger:
+        ledger.done([outcome.item for outcome in outcomes[::3]], retry=ALWAYS_RETRIED)
+        assert ledger.mark_gone() == 66
+        assert [row["uri"] for row in ledger.rows() if not row["gone"]] == [each.item.uri for each in outcomes[::3]]
 
 
 def test_files_that_are_no_ledger_are_refused_and_left_alone(tmp_path: Path) -> None:

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 from thaiid_detect.errors import SetupError, UsageError
 from thaiid_detect.job import Analyse, Job, Pool, SerialPool, default_workers
 from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Known, Ledger
-from thaiid_detect.ledger_file import default_ledger_path
-from thaiid_detect.number import state_directory
+from thaiid_detect.ledger_file import ledger_path
 from thaiid_detect.records import Item, Mode, Outcome, Reason
 from thaiid_detect.settings import Settings
 from thaiid_detect.sources import STANDARD_INPUT, Failure, Skipped, Source, open_source
@@ -66,10 +65,12 @@ class Scan(Iterator[Outcome]):
         retry: frozenset[Reason] = ALWAYS_RETRIED,
         on_progress: OnProgress | None = None,
         on_known: OnKnown | None = None,
+        known_clear: bool = False,
     ) -> None:
         """Takes over `ledger`, and closes it. `on_progress` is called a few times a second, also while skipping.
 
-        `on_known` gets the JSON row of each item that is skipped because it has an outcome, unless that is `clear`.
+        `on_known` gets the JSON row of each item that is skipped because it has an outcome; with `known_clear` also
+        where that is `clear`, of which there may be millions that nobody wants to see.
         """
         self.summary = ScanSummary()
         self.ledger_path = ledger.path
@@ -79,6 +80,9 @@ class Scan(Iterator[Outcome]):
         self._retry = retry
         self._on_progress = on_progress
         self._on_known = on_known
+        self._known_clear = known_clear
+        # What is on standard input today says nothing of what was on it yesterday.
+        self._tells_what_is_gone = source.uri != STANDARD_INPUT
         self._listing = source.items()
         self._listing_ended = False
         self._fresh: deque[Item] = deque()
@@ -121,6 +125,8 @@ class Scan(Iterator[Outcome]):
                         yield from self._commit()
                 self.summary.ended = self._listing_ended and not self._fresh
                 yield from self._commit()
+                if self.summary.complete and self._tells_what_is_gone:
+                    self.summary.gone = self._ledger.mark_gone()
             finally:
                 pool.close()
                 self._end()
@@ -147,7 +153,7 @@ class Scan(Iterator[Outcome]):
         self._failures += failures
         self.summary.failures += len(failures)
         self.summary.not_files += sum(isinstance(entry, Skipped) for entry in listed)
-        done = self._ledger.done(items, retry=self._retry)
+        done = self._ledger.done(items, retry=self._retry, clear_rows=self._known_clear)
         for item in items:
             self.summary.listed += 1
             self.summary.listed_bytes += item.size
@@ -183,6 +189,7 @@ class Scan(Iterator[Outcome]):
             self._ledger.note_failures(self._number, [(failure.uri, failure.reason) for failure in failures])
         self.summary.analysed += len(finished)
         for outcome in finished:
+            self.summary.analysed_bytes += outcome.item.size
             self.summary.count(outcome.verdict, outcome.reason)
         return finished
 
@@ -231,6 +238,7 @@ def scan_store(
     retry_failed: bool = False,
     on_progress: OnProgress | None = None,
     on_known: OnKnown | None = None,
+    known_clear: bool = False,
 ) -> Scan:
     """Finds the ID cards in a store, going on where an earlier scan with the same ledger stopped.
 
@@ -245,7 +253,7 @@ def scan_store(
     """
     source = open_source(store) if isinstance(store, str | os.PathLike) else store
     make = _MakeDetector(Settings.of(mode, settings), person_key)
-    path = _ledger_path(source, ledger)
+    path = ledger_path(source, ledger)
     detector = make.detector()
     make = replace(make, fingerprint=detector.fingerprint)
     return scan(
@@ -256,6 +264,7 @@ def scan_store(
         retry_failed=retry_failed,
         on_progress=on_progress,
         on_known=on_known,
+        known_clear=known_clear,
     )
 
 
@@ -268,6 +277,7 @@ def scan(
     retry_failed: bool = False,
     on_progress: OnProgress | None = None,
     on_known: OnKnown | None = None,
+    known_clear: bool = False,
 ) -> Scan:
     """`scan_store` for any analyser: `job` says what runs over which source, `fingerprint` what answers depend on."""
     count = default_workers() if workers is None else workers
@@ -275,25 +285,10 @@ def scan(
         raise UsageError(f"{count} workers are too few", remedy="Give 0 (no processes) or more")
     return Scan(
         job.source,
-        Ledger(_ledger_path(job.source, ledger), store_uri=job.source.uri, fingerprint=fingerprint),
+        Ledger(ledger_path(job.source, ledger), store_uri=job.source.uri, fingerprint=fingerprint),
         lambda: ProcessPool(job, count) if count else SerialPool(job),
         retry=ALWAYS_RETRIED | RETRIED_WHEN_ASKED if retry_failed else ALWAYS_RETRIED,
         on_progress=on_progress,
         on_known=on_known,
+        known_clear=known_clear,
     )
-
-
-def _ledger_path(source: Source, ledger: str | os.PathLike[str] | None) -> Path:
-    """The ledger that was named, or the store's own. Raises `UsageError` where that is no place for one."""
-    if ledger is None and source.uri == STANDARD_INPUT:
-        # Its lines are read as they come, and may never end: nothing tells one such list from the next.
-        raise UsageError(
-            "A list on standard input has no ledger of its own", remedy="Name one with --ledger, one for each store"
-        )
-    place = state_directory() if ledger is None else Path(ledger)
-    if source.contains(place):  # asked before the folder of the default one is made
-        raise UsageError(
-            f"The ledger {place} would lie in the store, which a scan never writes to",
-            remedy="Name a file outside of it with --ledger",
-        )
-    return default_ledger_path(source.uri) if ledger is None else place

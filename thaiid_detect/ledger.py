@@ -18,6 +18,9 @@ fingerprint). Worked example, four runs of the same command over one store:
 Only the newest outcome of a uri under the fingerprint counts: a file that was put back as it was on Monday is analysed
 again, else `rows()` would go on telling what it was on Tuesday.
 
+**What is gone.** A scan that went through its whole store marks every file that it did not meet as gone, since then;
+its outcomes stay, for they tell what lay open until that day. A file that is met again loses the mark (`presence.py`).
+
 An `unanalysed` outcome counts as an outcome, with two exceptions. `denied`, `vanished` and `read_error` tell of the
 store at that moment, cost nothing to try and may be mended without a new mtime (`chmod`): the next run tries them
 again, always. `timeout`, `crashed` and `out_of_memory` cost their whole cap each time, so the next run tries them again
@@ -43,7 +46,16 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from thaiid_detect.errors import LedgerError
-from thaiid_detect.ledger_file import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, create_file, lock_file, sqlite_errors
+from thaiid_detect.ledger_file import (
+    APPLICATION_ID,
+    MIGRATIONS,
+    SCHEMA,
+    SCHEMA_VERSION,
+    create_file,
+    lock_file,
+    sqlite_errors,
+)
+from thaiid_detect.presence import Met, mark_gone
 from thaiid_detect.records import Item, Outcome, Reason, Verdict
 
 __all__ = ["ALWAYS_RETRIED", "RETRIED_WHEN_ASKED", "Known", "Ledger", "LedgerView"]
@@ -85,13 +97,14 @@ class LedgerView:
             application = self._db.execute("PRAGMA application_id").fetchone()[0]
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             empty = not self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        self.schema = int(version)
         if empty and application == 0:
             if may_be_new:
                 return
             raise LedgerError(f"{self.path} is empty: its scan was stopped at once", remedy="Run that scan again")
         if application != APPLICATION_ID:
             raise LedgerError(f"{self.path} is not a ledger", remedy="Name another file with --ledger")
-        if version != SCHEMA_VERSION:
+        if version != SCHEMA_VERSION and version not in MIGRATIONS:
             raise LedgerError(
                 f"{self.path} was made by another version of this program (schema {version}, here {SCHEMA_VERSION})",
                 remedy="Use that version to read it, and start a new one here with --ledger",
@@ -107,14 +120,16 @@ class LedgerView:
         """The JSON rows (as `Outcome.to_dict`), one for each uri (the newest), in the order of the uris; streamed.
 
         With a `fingerprint` the newest under it: what scans of that mode and those weights say, whatever others said
-        later. Files that have left the store keep their rows.
+        later. Beside what an outcome says, `gone` tells since when a file has not been met in the store (UTC, ISO 8601;
+        null while it is there).
         """
         alike = f"o.fingerprint = (SELECT id FROM fingerprints WHERE text = ?) AND {_NEWEST_ALIKE}"
         which, values = (_NEWEST, ()) if fingerprint is None else (alike, (fingerprint,))
-        query = f"SELECT uri, size, version, row FROM outcomes AS o WHERE {which} ORDER BY uri"
+        gone = "NULL" if self.schema == 1 else "(SELECT since FROM gone WHERE gone.uri = o.uri)"
+        query = f"SELECT uri, size, version, row, {gone} FROM outcomes AS o WHERE {which} ORDER BY uri"
         with sqlite_errors(self.path):
-            for uri, size, version, text in self._db.execute(query, values):
-                yield _whole(Item(uri, size, version), text)
+            for uri, size, version, text, since in self._db.execute(query, values):
+                yield {**_whole(Item(uri, size, version), text), "gone": None if since is None else _iso(since)}
 
     def counts(self) -> dict[tuple[Verdict, Reason], int]:
         """How many uris have which verdict and reason, by the newest outcome of each."""
@@ -166,16 +181,22 @@ class Ledger(LedgerView):
             if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 for statement in SCHEMA:
                     db.execute(statement)
-                created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-                db.executemany("INSERT INTO meta VALUES (?, ?)", [("store", store_uri), ("created", created)])
+                db.executemany("INSERT INTO meta VALUES (?, ?)", [("store", store_uri), ("created", _iso(time.time()))])
+                self.schema = SCHEMA_VERSION
+            if self.store_uri != store_uri:
+                raise LedgerError(
+                    f"{self.path} is the ledger of another store, {self.store_uri}",
+                    remedy="Name another file with --ledger, or leave it out to use the store's own",
+                )
+            for statement in MIGRATIONS.get(self.schema, ()):
+                db.execute(statement)
+            self.schema = SCHEMA_VERSION
             db.execute("INSERT OR IGNORE INTO fingerprints (text) VALUES (?)", (fingerprint,))
             query = "SELECT id FROM fingerprints WHERE text = ?"
             self._fingerprint = int(db.execute(query, (fingerprint,)).fetchone()[0])
-        if self.store_uri != store_uri:
-            raise LedgerError(
-                f"{self.path} is the ledger of another store, {self.store_uri}",
-                remedy="Name another file with --ledger, or leave it out to use the store's own",
-            )
+            last = db.execute("SELECT max(id) FROM outcomes").fetchone()[0] or 0
+            self._any_gone = db.execute("SELECT 1 FROM gone LIMIT 1").fetchone() is not None
+        self._met = Met(last)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -188,20 +209,28 @@ class Ledger(LedgerView):
                 if self._db.in_transaction:  # a full disk may have rolled back already
                     self._db.execute("ROLLBACK")
 
-    def done(self, items: Iterable[Item], *, retry: frozenset[Reason]) -> dict[Item, Known]:
-        """Which of `items` have an outcome under this fingerprint, and which; not those with a reason in `retry`."""
+    def done(self, items: Iterable[Item], *, retry: frozenset[Reason], clear_rows: bool = False) -> dict[Item, Known]:
+        """Which of `items` have an outcome under this fingerprint, and which; not those with a reason in `retry`.
+
+        With `clear_rows` the rows of those that are clear, too.
+        """
+        row = "row" if clear_rows else "CASE verdict WHEN 'clear' THEN NULL ELSE row END"
         query = (
-            "SELECT verdict, reason, CASE verdict WHEN 'clear' THEN NULL ELSE row END FROM outcomes AS o"
+            f"SELECT id, verdict, reason, {row} FROM outcomes AS o"
             f" WHERE uri = ? AND size = ? AND version = ? AND fingerprint = ? AND {_NEWEST_ALIKE}"
         )
         found: dict[Item, Known] = {}
         with sqlite_errors(self.path):
             for item in items:
                 key = (item.uri, item.size, item.version, self._fingerprint)
-                for verdict, reason, text in self._db.execute(query, key):
+                for number, verdict, reason, text in self._db.execute(query, key):
                     if reason not in retry:
-                        row = None if text is None else _whole(item, text)
-                        found[item] = Known(Verdict(verdict), Reason(reason), row)
+                        self._met.add(number)
+                        told = None if text is None else _whole(item, text)
+                        found[item] = Known(Verdict(verdict), Reason(reason), told)
+        if self._any_gone:
+            with self._transaction() as db:
+                db.executemany("DELETE FROM gone WHERE uri = ?", [(item.uri,) for item in found])
         return found
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
@@ -214,6 +243,15 @@ class Ledger(LedgerView):
                 " finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
+            if self._any_gone:
+                db.executemany("DELETE FROM gone WHERE uri = ?", [(row[0],) for row in rows])
+
+    def mark_gone(self) -> int:
+        """At a whole scan's end: marks what was neither `done` nor recorded since this was opened; how many files."""
+        with sqlite_errors(self.path):
+            marked = mark_gone(self._db, self._met, time.time())
+        self._any_gone = self._any_gone or marked > 0
+        return marked
 
     def _row(self, outcome: Outcome, now: float) -> tuple[object, ...]:
         row = outcome.to_dict()
@@ -248,6 +286,10 @@ class Ledger(LedgerView):
             super().close()
         finally:
             self._unlock()
+
+
+def _iso(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def _whole(item: Item, text: str) -> dict[str, Any]:

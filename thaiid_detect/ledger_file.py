@@ -11,21 +11,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from thaiid_detect.errors import LedgerError
+from thaiid_detect.errors import LedgerError, UsageError
 from thaiid_detect.number import state_directory
+from thaiid_detect.sources import STANDARD_INPUT, Source
 
 __all__ = [
     "APPLICATION_ID",
+    "MIGRATIONS",
     "SCHEMA",
     "SCHEMA_VERSION",
     "create_file",
     "default_ledger_path",
+    "ledger_path",
     "lock_file",
     "sqlite_errors",
 ]
 
 APPLICATION_ID = 0x54494431  # "TID1": tells a ledger from any other SQLite file
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+GONE = "CREATE TABLE gone (uri TEXT PRIMARY KEY, since REAL NOT NULL) WITHOUT ROWID"
+MIGRATIONS = {1: (GONE, "PRAGMA user_version = 2")}
+"""What makes a ledger of that schema one of today's, when a scan opens it. One that is only read stays as it is."""
 SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE fingerprints (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",
@@ -39,6 +45,7 @@ SCHEMA = (
         id INTEGER PRIMARY KEY, fingerprint INTEGER NOT NULL REFERENCES fingerprints, started REAL NOT NULL,
         ended REAL, listed INTEGER, complete INTEGER NOT NULL DEFAULT 0)""",
     "CREATE TABLE failures (scan INTEGER NOT NULL REFERENCES scans, uri TEXT NOT NULL, reason TEXT NOT NULL)",
+    GONE,
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
@@ -107,3 +114,19 @@ def default_ledger_path(store_uri: str) -> Path:
         raise LedgerError(f"{folder} cannot be made ({error.strerror})", remedy="Name a file with --ledger") from error
     slug = re.sub(r"[^A-Za-z0-9._-]+", "-", store_uri.rsplit("/", 1)[-1]).strip("-.")[:40] or "store"
     return folder / f"{slug}-{hashlib.sha256(store_uri.encode()).hexdigest()[:12]}.db"
+
+
+def ledger_path(source: Source, ledger: str | os.PathLike[str] | None) -> Path:
+    """The ledger that was named, or the store's own. Raises `UsageError` where that is no place for one."""
+    if ledger is None and source.uri == STANDARD_INPUT:
+        # Its lines are read as they come, and may never end: nothing tells one such list from the next.
+        raise UsageError(
+            "A list on standard input has no ledger of its own", remedy="Name one with --ledger, one for each store"
+        )
+    place = state_directory() if ledger is None else Path(ledger)
+    if source.contains(place):  # asked before the folder of the default one is made
+        raise UsageError(
+            f"The ledger {place} would lie in the store, which a scan never writes to",
+            remedy="Name a file outside of it with --ledger",
+        )
+    return default_ledger_path(source.uri) if ledger is None else place

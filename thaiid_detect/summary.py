@@ -21,10 +21,13 @@ class ScanSummary:
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     reasons: Counter[Reason] = field(default_factory=Counter)
     listed_bytes: int = 0
+    analysed_bytes: int = 0
     not_files: int = 0
     """FIFOs, sockets, devices, links to folders and dangling links: in the store, but no items."""
     failures: int = 0
     """Parts of the store (folders) that could not be listed."""
+    gone: int = 0
+    """Files of earlier scans that this one, having gone through the whole store, found to have left it."""
     ended: bool = False
     """The whole store was gone through."""
 

@@ -68,6 +68,8 @@ class Closing:
             self._console.print(
                 f"\nPassed over, being no files (links to folders, dangling links, devices): {summary.not_files:,}"
             )
+        if summary.gone:
+            self._console.print(f"\nGone since the last scan, their rows kept and marked: {summary.gone:,} files")
         if not summary.listed:
             self._console.print("\nNothing was read: there is no file in this store.")
 

@@ -19,7 +19,7 @@ __all__ = ["Output", "json_line", "write_rows"]
 
 _CSV_COLUMNS: Final = (
     *("uri", "size", "version", "sha256", "media_type", "pages", "verdict", "reason", "score", "number_seen"),
-    *("cards", "sides", "numbers", "checksums", "persons", "model", "mode", "elapsed_ms"),
+    *("cards", "sides", "numbers", "checksums", "persons", "model", "mode", "elapsed_ms", "gone"),
 )
 _PER_CARD: Final = {"sides": "side", "numbers": "number", "checksums": "checksum", "persons": "person"}
 
@@ -78,6 +78,11 @@ class Output:
             raise
         except OSError as error:
             raise self._refused(error) from error
+
+    def write_now(self, row: Mapping[str, Any]) -> None:
+        """The row as one JSON line, for whoever reads along: not kept back until there are more."""
+        self.write(json_line(row))
+        self._file.flush()
 
     def __enter__(self) -> Self:
         return self

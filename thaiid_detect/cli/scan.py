@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from thaiid_detect.cli.interrupting import heeding_ctrl_c
 from thaiid_detect.cli.output import Output, write_rows
+from thaiid_detect.cli.precautions import keep_out_of_the_store, say_if_there_is_one_reader_only
 from thaiid_detect.cli.wording import mode_option
-from thaiid_detect.errors import UsageError
 from thaiid_detect.records import Mode
-
-if TYPE_CHECKING:
-    from thaiid_detect.sources import Source
 
 __all__ = ["scan"]
 
@@ -36,7 +33,7 @@ __all__ = ["scan"]
 @click.option(
     "--jsonl",
     metavar="OUT",
-    help="At the end, write the ledger's rows of this mode to OUT as JSON lines (-: standard output).",
+    help="At the end, write the ledger's rows of this mode to OUT as JSON lines. -: to standard output, as they come.",
 )
 @click.option("--fail-on-found", is_flag=True, help="End with 1 when ID cards were found.")
 @click.option("--strict", is_flag=True, help="With --fail-on-found: suspects count as found, too.")
@@ -66,53 +63,38 @@ def scan(
     from thaiid_detect.sources import open_source
 
     source = open_source(store)
-    _keep_out_of_the_store(source, jsonl, ledger)
-    _say_if_there_is_one_reader_only()
-    closing = Closing(to_stderr=jsonl == "-")
-    with (
-        nullcontext() if jsonl is None else Output(jsonl) as out,
-        progress() as on_progress,
-        scan_store(
-            source,
-            ledger=ledger,
-            workers=workers,
-            mode=Mode(mode),
-            person_key=load_person_key(),
-            retry_failed=retry_failed,
-            on_progress=on_progress,
-            on_known=closing.note,
-        ) as running,
-    ):
-        with heeding_ctrl_c(running.stop, running.ledger_path):
-            for outcome in running:
-                closing.note(outcome.to_dict())
-            if not running.summary.ended:  # it was stopped
-                raise KeyboardInterrupt  # through `out`, which leaves what lay there before
-        if out is not None:  # from the ledger: all there, in order, however often the scan was interrupted
-            with LedgerView(running.ledger_path) as view:
-                write_rows(view.rows(running.fingerprint), out)
+    keep_out_of_the_store(source, jsonl, ledger)
+    say_if_there_is_one_reader_only()
+    streaming = jsonl == "-"
+    closing = Closing(to_stderr=streaming)
+    with nullcontext() if jsonl is None else Output(jsonl) as out:
+
+        def tell(row: Mapping[str, Any]) -> None:
+            closing.note(row)
+            if streaming and out is not None:
+                out.write_now(row)
+
+        with (
+            progress(source) as on_progress,
+            scan_store(
+                source,
+                ledger=ledger,
+                workers=workers,
+                mode=Mode(mode),
+                person_key=load_person_key(),
+                retry_failed=retry_failed,
+                on_progress=on_progress,
+                on_known=tell,
+                known_clear=streaming,
+            ) as running,
+        ):
+            with heeding_ctrl_c(running.stop, running.ledger_path):
+                for outcome in running:
+                    tell(outcome.to_dict())
+                if not running.summary.ended:  # it was stopped
+                    raise KeyboardInterrupt  # through `out`, which leaves what lay there before
+            if out is not None and not streaming:  # all are there, in order, however often the scan was interrupted
+                with LedgerView(running.ledger_path) as view:
+                    write_rows(view.rows(running.fingerprint), out)
     closing.show(running.summary, running.ledger_path)
     return running.summary.exit_code(fail_on_found=fail_on_found, strict=strict)
-
-
-def _say_if_there_is_one_reader_only() -> None:
-    from thaiid_detect.tesseract import describe, find_second_reader
-
-    if find_second_reader() is None:
-        click.echo(f"The second reader is absent; the scan goes on without it. {describe()}", err=True)
-
-
-def _keep_out_of_the_store(source: Source, jsonl: str | None, ledger: Path | None) -> None:
-    from thaiid_detect.number import state_directory
-
-    key = state_directory() / "person.key"
-    if source.contains(key) and not os.path.lexists(key):
-        raise UsageError(
-            f"The person key {key} would be made in the store", remedy="Set XDG_STATE_HOME to a folder outside of it"
-        )
-    if jsonl is not None and ledger is not None and os.path.realpath(jsonl) == os.path.realpath(ledger):
-        raise UsageError("The ledger would be overwritten by its own export", remedy="Name another file")
-    if jsonl not in (None, "-") and source.contains(Path(str(jsonl))):
-        raise UsageError(
-            f"{jsonl} would lie in the store, which a scan never writes to", remedy="Name a file outside of it"
-        )

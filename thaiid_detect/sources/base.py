@@ -44,7 +44,8 @@ class ReadFailure(Exception):
 class Source(Protocol):
     """A store that can be listed and read, and is never written to.
 
-    *Where*: one process calls `items`, once; many processes call `read`. So a source pickles, and what does not pickle
+    *Where*: one process calls `items`, a second time where the files are counted ahead of a scan (never of standard
+    input); many processes call `read`. So a source pickles, and what does not pickle
     (clients, open files) is made inside the methods.
     *Order*: `items` streams, in an order that is its own affair but does not depend on the number of workers.
     *Errors*: a part that cannot be listed is a `Failure` in the stream; a store that cannot be listed at all raises
