@@ -190,6 +190,7 @@ bench: $(VENV)/.installed-dev
 	done
 	$(BIN)/python -m benchmarks.latency --pool $(BENCH)/pool --rounds $(BENCH_RUNS)
 	$(BIN)/python -m benchmarks.rivals.compare $(BENCH)/mixed
+	$(BIN)/python -m benchmarks.decoders $(BENCH)/mixed/files
 
 demo-store: $(VENV)/.installed-run
 	$(BIN)/python -m models.training.demo_store tests/data/demo-store

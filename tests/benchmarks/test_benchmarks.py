@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import corpus, latency, throughput
+from benchmarks import corpus, decoders, latency, throughput
 from benchmarks.rivals import compare
 from benchmarks.rivals.adapters import has_number, with_title
 from benchmarks.stores import SETTINGS, DecodeOnly, as_json, run
@@ -141,3 +141,17 @@ def test_the_comparison_counts_a_failure_as_no_answer() -> None:
     assert "found 0 of 1" in told
     assert "false alarms 1 of 1" in told
     assert "failed 1" in told
+
+
+def test_decoders_are_timed_side_by_side_and_show_the_same(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    picture = cv2.resize(rng.integers(0, 256, (30, 40, 3), np.uint8), (1600, 1200), interpolation=cv2.INTER_CUBIC)
+    data = cv2.imencode(".jpg", picture)[1].tobytes()
+    ways = {"ours": decoders.ours, "whole": decoders.opencv, "pillow": decoders.pillow}
+    assert [decode(data).shape for decode in ways.values()] == [(600, 800, 3)] * 3
+    measured = decoders.measure([data] * 3, ways, 2)
+    assert {name: np.shape(times) for name, times in measured["times"].items()} == dict.fromkeys(ways, (2, 3))
+    assert measured["apart"]["whole"] == 0.0
+    assert max(measured["apart"].values()) < 3.0
+    about = {"environment": {"machine": "a test"}, "files": 3, "bytes": 3 * len(data)}
+    assert "ours" in decoders.table({**about, **measured})
