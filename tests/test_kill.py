@@ -17,9 +17,12 @@ import pytest
 from tests.scan_helpers import HEED_CTRL_C, ROOT, make_store
 from thaiid_detect.errors import LedgerError
 from thaiid_detect.ledger import LedgerView
+from thaiid_detect.workers import AHEAD
 
-FILES = 1000
-KILLS = 10
+FILES = 3000
+ROUNDS = 20
+EARLY = 5
+"""Of so many scans one is killed while it starts; of the others both workers, then the parent: 52 kills."""
 
 SCAN = f"""
 {HEED_CTRL_C}
@@ -48,6 +51,25 @@ def wait_until_it_works(process: subprocess.Popen[str], log: Path) -> None:
         time.sleep(0.005)
 
 
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    """The worker processes of a scan, without multiprocessing's own helper."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def kill_workers(process: subprocess.Popen[str], log: Path, moments: random.Random) -> int:
+    """Kills the first workers, one after the other; how many. Between two, more is analysed than a queue holds: what
+    one died at is then finished, and no item costs two of them, which would make it `crashed`."""
+    pids = workers_of(process)
+    for pid in pids:
+        time.sleep(moments.uniform(0.0, 0.1))
+        os.kill(pid, signal.SIGKILL)
+        done = len(lines(log))
+        while process.poll() is None and len(lines(log)) < done + 4 * AHEAD:
+            time.sleep(0.005)
+    return len(pids)
+
+
 def lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
@@ -69,20 +91,25 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_store(tmp_path_factory.mktemp("killed") / "store", files)
 
 
-def test_ten_kills_lose_nothing_and_repeat_nothing(store: Path, tmp_path: Path) -> None:
+def test_fifty_kills_lose_nothing_and_repeat_nothing(store: Path, tmp_path: Path) -> None:
     ledger, moments = tmp_path / "killed.db", random.Random(2018)
     finished: set[str] = set()
-    for number in range(KILLS):
+    killed = 0
+    for number in range(ROUNDS):
         log = tmp_path / f"log{number}"
         process = start(store, ledger, log)
-        if number % 5:  # two of ten are killed while starting
+        if number % EARLY:
             wait_until_it_works(process, log)
-        time.sleep(moments.uniform(0.0, 0.4))
+            killed += kill_workers(process, log, moments)
+        time.sleep(moments.uniform(0.0, 0.1))
+        assert process.poll() is None  # it was at work
         process.kill()
+        killed += 1
         handed_out = process.communicate()[0].splitlines()
         assert not finished.intersection(lines(log))
         finished = {row["uri"] for row in rows(ledger)}
         assert finished.issuperset(line for line in handed_out if line.startswith(str(store)))
+    assert killed >= 50
     last = start(store, ledger, tmp_path / "last")
     assert last.communicate()[0].splitlines()
     assert last.returncode == 3  # some files are unanalysed, by design

@@ -23,7 +23,7 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageFile, PngImagePlugin
 
 from thaiid_detect.errors import UsageError
 from thaiid_detect.jpeg import END, JpegHeader, Scans, jpeg_header, jpeg_scans, probes, runs_on
-from thaiid_detect.media import exif_turn, is_complete, sniff
+from thaiid_detect.media import exif_turn, is_complete, is_intact, sniff
 from thaiid_detect.pixels import Rgb, flatten, turned, upright_size
 from thaiid_detect.records import Reason
 
@@ -179,19 +179,19 @@ class _PillowPicture:
 
     def __init__(self, data: bytes, media_type: str) -> None:
         self._data = data
-        complete = is_complete(data, media_type)
-        with _mapped(media_type, complete):
+        damage = _damage(data, media_type)
+        with _mapped(media_type, damage):
             self._image: Any = _PLUGINS[media_type](io.BytesIO(data))
             frames = int(getattr(self._image, "n_frames", 1))
             # Pillow turns TIFF upright itself.
             turn = 1 if media_type == "image/tiff" else exif_turn(self._image.info.get("exif", b""))
         width, height = upright_size(self._image.size, turn)
-        self.header = Header(media_type, width, height, frames, turn, None if complete else Reason.TRUNCATED)
+        self.header = Header(media_type, width, height, frames, turn, damage)
         plain = media_type in ("image/png", "image/webp") and frames == 1 and self._image.mode in ("RGB", "L")
-        self._by_opencv = plain and complete and "transparency" not in self._image.info
+        self._by_opencv = plain and damage is None and "transparency" not in self._image.info
 
     def size(self, frame: int) -> tuple[int, int]:
-        with _mapped(self.header.media_type, self.header.complete):
+        with _mapped(self.header.media_type, self.header.damage):
             self._image.seek(frame)
             return upright_size(self._image.size, self.header.turn)
 
@@ -199,11 +199,17 @@ class _PillowPicture:
         _check_size(self.size(frame), max_pixels, self.header)
         if self._by_opencv:
             return turned(_opencv(self._data, self.header), self.header.turn)
-        with _mapped(self.header.media_type, self.header.complete):
+        with _mapped(self.header.media_type, self.header.damage):
             if self.header.media_type == "image/tiff" and _strips_end(self._image) > len(self._data):
                 raise DecodeError(Reason.TRUNCATED, self.header.media_type)
             _load(self._image, salvage=not self.header.complete)
             return turned(flatten(self._image), self.header.turn)
+
+
+def _damage(data: bytes, media_type: str) -> Reason | None:
+    if not is_complete(data, media_type):
+        return Reason.TRUNCATED
+    return None if is_intact(data, media_type) else Reason.CORRUPT
 
 
 def encode_pillow(image: object) -> bytes:
@@ -236,8 +242,8 @@ def _frames(image: Image.Image) -> int:
 
 
 @contextmanager
-def _mapped(media_type: str, complete: bool) -> Iterator[None]:
-    """Foreign exceptions become a DecodeError, and Pillow's warnings stay here.
+def _mapped(media_type: str, damage: Reason | None) -> Iterator[None]:
+    """Foreign exceptions become a DecodeError (for `damage`, where that is known), and Pillow's warnings stay here.
 
     Warning filters belong to the whole process, hence the lock: in threads, Pillow's formats decode one at a time.
     """
@@ -248,7 +254,7 @@ def _mapped(media_type: str, complete: bool) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise DecodeError(Reason.TOO_LARGE, media_type) from error
     except _BROKEN as error:
-        raise DecodeError(Reason.CORRUPT if complete else Reason.TRUNCATED, media_type) from error
+        raise DecodeError(damage or Reason.CORRUPT, media_type) from error
 
 
 def _opencv(data: bytes, header: Header, reduction: int = 0) -> Rgb:

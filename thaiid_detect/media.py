@@ -5,11 +5,13 @@ Names and extensions are never asked: a store's `.jpg` may be anything. Pure fun
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
 from typing import Final, Literal
 
 from thaiid_detect.sound import sniff_sound
 
-__all__ = ["exif_turn", "is_complete", "sniff"]
+__all__ = ["exif_turn", "is_complete", "is_intact", "sniff"]
 
 _MAGIC: Final = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -141,17 +143,36 @@ def is_complete(data: bytes, media_type: str) -> bool:
     return True
 
 
+def is_intact(data: bytes, media_type: str) -> bool:
+    """Whether every checksum holds; true for types without. Only PNG has them, one for each chunk.
+
+    Pillow asks none of those of the pixels: where zeros had been written over a part, it showed noise for all that
+    followed, and said nothing.
+    """
+    view = memoryview(data)
+    return media_type != "image/png" or all(
+        zlib.crc32(view[at + 4 : end - 4]) == int.from_bytes(view[end - 4 : end], "big")
+        for at, end in _png_chunks(data)
+    )
+
+
 def _png_ends(data: bytes) -> bool:
     """Whether every chunk lies within the file, up to IEND.
 
     OpenCV believes a chunk's length before it looks: one flipped bit in it cost 4 GiB and 15 seconds.
     """
+    return any(data.startswith(b"IEND", at + 4) for at, _ in _png_chunks(data))
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Begin and end of each chunk up to IEND: four bytes of length, four of name, the content, four of checksum."""
     at = 8
     while at + 12 <= len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        yield at, end
         if data.startswith(b"IEND", at + 4):
-            return True
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
-    return False
+            return
+        at = end
 
 
 def _bmp_end(data: bytes) -> int:
