@@ -184,6 +184,19 @@ def test_of_a_cut_file_the_upper_part_is_shown_and_the_cut_told(kind: str) -> No
     assert np.abs(decoded.pixels[known].astype(int) - np.asarray(image)[known]).mean() < 8
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_of_a_png_with_a_hole_the_upper_part_is_shown_and_the_hole_told(mode: str) -> None:
+    """Pillow decoded noise, and said nothing, where zeros stood in a PNG that OpenCV is not asked about."""
+    rows = np.random.default_rng(0).integers(0, 256, (200, 160, 3), dtype=np.uint8)
+    image = Image.fromarray(cv2.GaussianBlur(rows, (0, 0), 4)).convert(mode)
+    data = bytearray(saved(image, "PNG"))
+    begin = len(data) * 7 // 10
+    data[begin : begin + 500] = bytes(500)
+    assert probe(bytes(data)).damage is Reason.CORRUPT
+    pixels = decode(bytes(data)).pixels
+    assert (pixels[:100] == np.asarray(image.convert("RGB"))[:100]).all()
+
+
 def test_only_the_last_two_bytes_missing_is_a_whole_picture_that_is_not_complete() -> None:
     data = saved(scene(), "JPEG", quality=95)
     decoded = decode(data[:-2])

@@ -8,7 +8,7 @@ import struct
 import pytest
 from PIL import Image
 
-from thaiid_detect.media import exif_turn, is_complete, sniff
+from thaiid_detect.media import exif_turn, is_complete, is_intact, sniff
 
 
 def picture(kind: str, **options: object) -> bytes:
@@ -102,6 +102,19 @@ def test_a_png_chunk_that_reaches_beyond_the_file_is_a_cut() -> None:
     data = bytearray(picture("PNG"))
     data[data.index(b"IDAT") - 4] = 0xFF
     assert not is_complete(bytes(data), "image/png")
+
+
+@pytest.mark.parametrize("chunk", [b"IHDR", b"IDAT", b"IEND"])
+def test_a_wrong_checksum_is_told(chunk: bytes) -> None:
+    data = bytearray(picture("PNG"))
+    assert is_intact(bytes(data), "image/png")
+    data[data.index(chunk) + 4] ^= 1
+    assert is_complete(bytes(data), "image/png")
+    assert not is_intact(bytes(data), "image/png")
+
+
+def test_types_without_checksums_are_not_judged() -> None:
+    assert is_intact(picture("GIF")[:-1] + b"x", "image/gif")
 
 
 def test_the_end_of_other_types_is_not_judged() -> None:
