@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ import pytest
 from thaiid_detect.errors import SetupError
 from thaiid_detect.job import Analyse, Job
 from thaiid_detect.records import Item, Outcome, Reason, Verdict
-from thaiid_detect.sources import Source
+from thaiid_detect.sources import Listed, Source
 from thaiid_detect.weights import DEFAULT
 
 HEED_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -40,12 +42,27 @@ def _allocate() -> None:
     bytearray(4 << 30)
 
 
+def _devour() -> None:
+    """Bit by bit, and all of it written to: what a decoder does that believes a header."""
+    eaten = []
+    while True:
+        eaten.append(bytearray(b"x" * (32 << 20)))
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
 def _fail() -> None:
     raise ValueError("a message that may hold what was read")
 
 
 DEEDS: dict[bytes, Callable[[], object]] = {
     b"hang": _endless,
+    b"spin": _spin,
+    b"segfault": lambda: ctypes.string_at(0),
+    b"devour": _devour,
     b"die": lambda: os.kill(os.getpid(), signal.SIGKILL),
     b"exit": lambda: os._exit(7),
     b"fail": _fail,
@@ -74,6 +91,29 @@ class MakeObedient:
         return Outcome(item, Verdict.ID_CARD if found else Verdict.CLEAR, reason, score=float(found))
 
 
+@dataclass(frozen=True)
+class Shuffled:
+    """A source in another order."""
+
+    source: Source
+    seed: int
+
+    @property
+    def uri(self) -> str:
+        return self.source.uri
+
+    def items(self) -> Iterator[Listed]:
+        listed = list(self.source.items())
+        random.Random(self.seed).shuffle(listed)
+        return iter(listed)
+
+    def read(self, item: Item, max_bytes: int) -> tuple[Item, bytes]:
+        return self.source.read(item, max_bytes)
+
+    def contains(self, path: Path) -> bool:
+        return self.source.contains(path)
+
+
 def refuse() -> Analyse:
     raise SetupError("There are no weights", remedy="Install them")
 
@@ -96,7 +136,7 @@ def make_job(source: Source, *, log: Path | None = None, item_seconds: float = 3
 
 
 DROP_RIGHTS = f"""
-import os, traceback, thaiid_detect.ledger, thaiid_detect.sources
+import os, traceback, tests.scan_helpers, thaiid_detect.engine, thaiid_detect.ledger, thaiid_detect.sources
 if os.geteuid() == 0:
     os.setgroups([])
     os.setresgid({NOBODY}, {NOBODY}, {NOBODY})

@@ -24,7 +24,7 @@ from thaiid_detect.records import Item, Mode, Outcome, Reason
 from thaiid_detect.settings import Settings
 from thaiid_detect.sources import STANDARD_INPUT, Failure, Skipped, Source, open_source
 from thaiid_detect.summary import ScanSummary
-from thaiid_detect.workers import ProcessPool
+from thaiid_detect.workers import AHEAD, ProcessPool
 
 if TYPE_CHECKING:
     from thaiid_detect.detector import Detector
@@ -206,6 +206,7 @@ class _MakeDetector:
     settings: Settings
     person_key: bytes | None = field(repr=False)
     fingerprint: str = ""
+    threads: int = 1
 
     def __call__(self) -> Analyse:
         detector = self.detector()
@@ -220,7 +221,7 @@ class _MakeDetector:
         # Imported here, so that a scan by another analyser (the tests', one day Ray's) loads neither model nor codec.
         from thaiid_detect.detector import Detector
 
-        return Detector(settings=self.settings, person_key=self.person_key)
+        return Detector(settings=self.settings, threads=self.threads, person_key=self.person_key)
 
     def job(self, source: Source, model: str) -> Job:
         limits = self.settings
@@ -239,20 +240,25 @@ def scan_store(
     on_progress: OnProgress | None = None,
     on_known: OnKnown | None = None,
     known_clear: bool = False,
+    threads: int = 1,
+    window: int = AHEAD,
 ) -> Scan:
     """Finds the ID cards in a store, going on where an earlier scan with the same ledger stopped.
 
     `store` is what `open_source` takes. Without `ledger`, the store's own in the user's state directory is used
     (`Scan.ledger_path` says where). `workers` is the number of processes, by default one for each processor; 0 analyses
     in this process, without protection against files that hang or kill. `retry_failed` analyses again what timed out,
-    crashed or ran out of memory. `on_progress` and `on_known`: see `Scan`. A script must call this from under
-    `if __name__ == "__main__":`, as with all that starts processes.
+    crashed or ran out of memory. `on_progress` and `on_known`: see `Scan`. `threads` (of each network in a process) and
+    `window` (items in each worker's queue) change no answer, only the speed: `benchmarks/tune.py` finds the best. A
+    script must call this from under `if __name__ == "__main__":`, as with all that starts processes.
 
     Raises `UsageError`, `SetupError`, `StoreError` and `LedgerError` at once for a wrong call; while iterating,
     `LedgerError` (a full disk), `StoreError` (a list that breaks off) and `SetupError` (workers that do not start).
     """
     source = open_source(store) if isinstance(store, str | os.PathLike) else store
-    make = _MakeDetector(Settings.of(mode, settings), person_key)
+    if threads < 1:
+        raise UsageError(f"{threads} threads are too few", remedy="Give 1 or more, or leave it out")
+    make = _MakeDetector(Settings.of(mode, settings), person_key, threads=threads)
     path = ledger_path(source, ledger)
     detector = make.detector()
     make = replace(make, fingerprint=detector.fingerprint)
@@ -265,6 +271,7 @@ def scan_store(
         on_progress=on_progress,
         on_known=on_known,
         known_clear=known_clear,
+        window=window,
     )
 
 
@@ -278,15 +285,18 @@ def scan(
     on_progress: OnProgress | None = None,
     on_known: OnKnown | None = None,
     known_clear: bool = False,
+    window: int = AHEAD,
 ) -> Scan:
     """`scan_store` for any analyser: `job` says what runs over which source, `fingerprint` what answers depend on."""
     count = default_workers() if workers is None else workers
     if count < 0:
         raise UsageError(f"{count} workers are too few", remedy="Give 0 (no processes) or more")
+    if window < 1:
+        raise UsageError(f"A window of {window} holds nothing", remedy="Give 1 or more items, or leave it out")
     return Scan(
         job.source,
         Ledger(ledger_path(job.source, ledger), store_uri=job.source.uri, fingerprint=fingerprint),
-        lambda: ProcessPool(job, count) if count else SerialPool(job),
+        lambda: ProcessPool(job, count, window=window) if count else SerialPool(job),
         retry=ALWAYS_RETRIED | RETRIED_WHEN_ASKED if retry_failed else ALWAYS_RETRIED,
         on_progress=on_progress,
         on_known=on_known,

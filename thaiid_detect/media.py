@@ -57,6 +57,8 @@ _BRANDS: Final = {
 }
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
+_MOST_DIRECTORIES: Final = 100_000
+"""Of a TIFF; as many as `Settings` lets a document have pages."""
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 
 
@@ -140,7 +142,7 @@ def is_complete(data: bytes, media_type: str) -> bool:
         return len(data) >= 8 + int.from_bytes(data[4:8], "little")
     if media_type == "image/bmp":
         return len(data) >= _bmp_end(data)
-    return True
+    return media_type != "image/tiff" or _tiff_ends(data)
 
 
 def is_intact(data: bytes, media_type: str) -> bool:
@@ -173,6 +175,23 @@ def _png_chunks(data: bytes) -> Iterator[tuple[int, int]]:
         if data.startswith(b"IEND", at + 4):
             return
         at = end
+
+
+def _tiff_ends(data: bytes) -> bool:
+    """Whether every directory lies within the file, to the offset of the next at its end (TIFF 6.0, section 2).
+
+    Pillow takes an offset that was cut off for a 0: the pages that follow would never be missed.
+    """
+    order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
+    first, head, entry, offset = (8, 8, 20, 8) if b"+" in data[2:4] else (4, 2, 12, 4)
+    at, seen = int.from_bytes(data[first : first + offset], order), set[int]()
+    while at and at not in seen and len(seen) < _MOST_DIRECTORIES:
+        seen.add(at)
+        end = at + head + entry * int.from_bytes(data[at : at + head], order) + offset
+        if end > len(data):
+            return False
+        at = int.from_bytes(data[end - offset : end], order)
+    return True
 
 
 def _bmp_end(data: bytes) -> int:

@@ -73,11 +73,13 @@ class ProcessPool:
 
     An item's time is counted from when the parent hears of the worker's previous answer: a parent that is slow to
     collect gives more time, never less. A worker over its time is killed and its item is `timeout`; one that dies
-    leaves its item to be tried once more, then it is `crashed`. The items queued behind go to other workers.
+    leaves its item to be tried once more, then it is `crashed`. The items queued behind go to other workers. `window`:
+    items in each worker's queue.
     """
 
-    def __init__(self, job: Job, workers: int) -> None:
+    def __init__(self, job: Job, workers: int, *, window: int = AHEAD) -> None:
         self._job = job
+        self._window = window
         self._context = multiprocessing.get_context("spawn")
         self._waiting: deque[Item] = deque()
         self._deaths: dict[Item, int] = {}
@@ -92,7 +94,7 @@ class ProcessPool:
 
     @property
     def room(self) -> bool:
-        return not self._waiting and any(len(worker.queue) < AHEAD for worker in self._workers)
+        return not self._waiting and any(len(worker.queue) < self._window for worker in self._workers)
 
     @property
     def busy(self) -> bool:
@@ -138,7 +140,7 @@ class ProcessPool:
     def _hand_out(self) -> None:
         while self._waiting:
             worker = min(self._workers, key=lambda worker: len(worker.queue))
-            if len(worker.queue) >= AHEAD:
+            if len(worker.queue) >= self._window:
                 return
             worker.queue.append(self._waiting.popleft())
             if worker.ready:
