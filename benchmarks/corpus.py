@@ -220,6 +220,14 @@ def _write(chunk: int) -> None:
     part.rename(_job.list_of(chunk))
 
 
+def open_pool(folder: Path, *, seed: int = SEED, data: Path | None = None, workers: int = 2) -> Pool:
+    """The drawn pieces in `folder`. Whichever benchmark comes first draws them, for all."""
+    if not (folder / "index.json").exists():
+        plan = Plan(data=data, designs=0.3).scaled(POOL_SHARE)
+        build_pool(folder, seed, plan, workers=workers, tell=lambda line: print(line, file=sys.stderr))
+    return Pool.load(folder)
+
+
 def build(job: Job, workers: int) -> dict[str, Any]:
     """Draws what is missing, and says what the store holds (`store.json`)."""
     (job.out / "lists").mkdir(parents=True, exist_ok=True)
@@ -261,9 +269,7 @@ def main() -> None:
     if count < 1:
         parser.error("--count must be 1 or more")
     pool = args.pool or args.out.parent / "pool"
-    plan = Plan(data=args.data, designs=0.3).scaled(POOL_SHARE)
-    if not (pool / "index.json").exists():
-        build_pool(pool, args.seed, plan, workers=args.workers, tell=lambda line: print(line, file=sys.stderr))
+    open_pool(pool, seed=args.seed, data=args.data, workers=args.workers)
     job = Job(args.out, pool, store, args.seed, -(-count // len(PERSON)) if store.people else count)
     held = build(job, args.workers)
     print(

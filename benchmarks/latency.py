@@ -2,7 +2,8 @@
 
 p50, p95 and p99 of `Detector.detect` on bytes for a plain picture, a plain photograph of a phone, a card; each beside
 decoding it small. Then how long `import thaiid_detect`, `thaiid-detect --help` and the first `Detector()` take, in new
-processes. Raw times go to `benchmarks/results/latency.json`; `--table FILE` makes the table again, without measuring.
+processes. Raw times go to `benchmarks/results/latency.json`; `--table FILE` makes the table again, and
+`--plot OUT.png` the figure, without measuring.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks.corpus import PHONE, SCANNER, SEED, WEB, Origin, encoded, long_side
+from benchmarks.corpus import PHONE, SCANNER, SEED, WEB, Origin, encoded, long_side, open_pool
+from benchmarks.plots import figure
 from benchmarks.stores import SETTINGS, keep, measured_on
 from models.training.pool import Pool
 from models.training.scenes.compose import compose_as
-from models.training.stock import Plan, build_pool
 from thaiid_detect.detector import Detector
 from thaiid_detect.document import open_document
 from thaiid_detect.examiner import small_picture
@@ -113,6 +114,20 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def plot(result: dict[str, Any], out: Path) -> None:
+    """Which share of the pictures of each case is done in how many milliseconds; dashed: decoded only."""
+    with figure(out, measured_on(result)) as panel:
+        axes = panel()
+        for number, (name, case) in enumerate(result["cases"].items()):
+            for what, style in (("detect", "-"), ("decode", "--")):
+                times = np.sort([time for each in case["rounds"] for time in each[what]])
+                share = 100 * np.arange(1, len(times) + 1) / len(times)
+                axes.plot(times, share, style, color=f"C{number}", label=f"{name}, {what}")
+        axes.axhline(95, color="grey", linewidth=0.5)
+        axes.set(xscale="log", xlabel="milliseconds a picture, one thread", ylabel="pictures done, %", ylim=(0, 101))
+        axes.legend()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
@@ -121,14 +136,15 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=40, help="files of each case")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
+    parser.add_argument(
+        "--plot", type=Path, metavar="OUT.png", help="also draw the figure; with --table, of that result"
+    )
     args = parser.parse_args()
-    if args.table:
-        print(table(json.loads(args.table.read_text())))
-        return
-    if not (args.pool / "index.json").exists():
-        build_pool(args.pool, SEED, Plan(designs=0.3).scaled(0.1))
-    path = keep("latency", measure(Pool.load(args.pool), args.count, args.rounds))
-    print(f"{table(json.loads(path.read_text()))}\nraw times: {path}")
+    path = args.table or keep("latency", measure(open_pool(args.pool), args.count, args.rounds))
+    result = json.loads(path.read_text())
+    print(f"{table(result)}\nraw times: {path}")
+    if args.plot:
+        plot(result, args.plot)
 
 
 if __name__ == "__main__":

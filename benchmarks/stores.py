@@ -107,6 +107,12 @@ def files_of(store: Path) -> list[Path]:
     return files
 
 
+def name_of(store: Path) -> str:
+    """The directory's name, or its parent's if it is `files`."""
+    place = store.resolve()
+    return place.parent.name if place.name == "files" else place.name
+
+
 class Watch:
     """What a run took, and when its first outcomes were there. To be given to a scan as `on_progress`."""
 
@@ -126,6 +132,13 @@ class Watch:
         self.parent = max(self.parent, resident())
         pids = [child.pid for child in multiprocessing.active_children() if child.pid]
         self.worker = max([self.worker, *map(resident, pids)])
+
+
+def counted_from(watch: Watch, began: float, analysed: int) -> tuple[float, int]:
+    """From when, and after how many files, a scan counts: from its first outcomes on; from its beginning where those
+    were all. See `Run`."""
+    first, before = watch.begun or (began, 0)
+    return (began, 0) if before == analysed else (first, before)
 
 
 def detecting(store: Path, ledger: Path, workers: int, watch: Watch) -> Scan:
@@ -155,9 +168,7 @@ def run(what: str, store: Path, workers: int, *, cold: bool = False, ledger: Pat
             pass
         ended = time.monotonic()
     summary = going.summary
-    first, before = watch.begun or (began, 0)
-    if before == summary.analysed:
-        first, before = began, 0
+    first, before = counted_from(watch, began, summary.analysed)
     return Run(
         what,
         workers,

@@ -3,7 +3,8 @@
 Decode-only is the same engine with the same workers and ledger, which reads each file and decodes it as small as a
 first look needs: the limit to chase. Then one worker and more, cold files (dropped from the kernel's cache) and warm
 ones, a second scan with nothing changed, memory, and milliseconds a stage in one process. Raw results go to
-`benchmarks/results/` as JSON; `--table FILE` makes the table of one again, without measuring.
+`benchmarks/results/` as JSON; `--table FILE` makes the table of one again, and
+`--plot OUT.png` the figure, without measuring.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from unittest.mock import patch
 import cv2
 import numpy as np
 
-from benchmarks.stores import SETTINGS, Run, as_json, files_of, keep, measured_on, run
+from benchmarks.plots import figure, spread
+from benchmarks.stores import SCANS, SETTINGS, Run, as_json, files_of, keep, measured_on, name_of, run
 from thaiid_detect.detector import Detector
 from thaiid_detect.document import Page
 from thaiid_detect.job import default_workers
@@ -138,6 +140,26 @@ def _spread(values: Any, digits: int = 1) -> str:
     return f"{middle} ({low}–{high})"
 
 
+def plot(result: dict[str, Any], out: Path) -> None:
+    """Files a second by workers, warm and cold: medians, least and most; beside it milliseconds a file by stage."""
+    runs = [Run(**each) for each in result["runs"]]
+    groups = sorted({(each.cold, each.workers) for each in runs if not each.known})
+    with figure(out, f"{result['store']}: {measured_on(result)}", panels=2) as panel:
+        axes = panel()
+        for number, what in enumerate(SCANS):
+            rates = [[r.rate for r in runs if (r.cold, r.workers, r.what, r.known) == (*g, what, 0)] for g in groups]
+            middles, ranges = zip(*map(spread, rates), strict=True)
+            places = np.arange(len(groups)) + 0.4 * number
+            axes.bar(places, middles, 0.4, yerr=np.transpose(ranges), capsize=4, label=what.replace("_", "-"))
+        names = [f"{workers} workers,\n{'cold' if cold else 'warm'}" for cold, workers in groups]
+        axes.set_xticks(np.arange(len(groups)) + 0.2, names)
+        axes.set_ylabel("files/s: median, least and most")
+        axes.legend()
+        axes = panel()
+        axes.barh(list(result["stages"]), list(result["stages"].values()))
+        axes.set_xlabel("milliseconds a file, one process")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store", type=Path, nargs="?", help="a directory")
@@ -145,19 +167,22 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--workers", type=int, nargs="+", help="default: 1 and all")
     parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
+    parser.add_argument(
+        "--plot", type=Path, metavar="OUT.png", help="also draw the figure; with --table, of that result"
+    )
     args = parser.parse_args()
-    if args.table:
-        print(table(json.loads(args.table.read_text())))
-        return
-    if args.store is None:
-        parser.error("name a store, or --table FILE")
-    files = files_of(args.store)
-    place = args.store.resolve()
-    name = args.name or (place.parent.name if place.name == "files" else place.name)
-    done = measured(args.store, args.workers or sorted({1, default_workers()}), args.runs)
-    result = {"store": name, "runs": as_json(done), "stages": stages(files[:: max(1, len(files) // 300)])}
-    path = keep(f"throughput-{name}", result)
-    print(f"{table(json.loads(path.read_text()))}\nraw results: {path}")
+    path = args.table
+    if path is None:
+        if args.store is None:
+            parser.error("name a store, or --table FILE")
+        files, name = files_of(args.store), args.name or name_of(args.store)
+        done = measured(args.store, args.workers or sorted({1, default_workers()}), args.runs)
+        result = {"store": name, "runs": as_json(done), "stages": stages(files[:: max(1, len(files) // 300)])}
+        path = keep(f"throughput-{name}", result)
+    result = json.loads(path.read_text())
+    print(f"{table(result)}\nraw results: {path}")
+    if args.plot:
+        plot(result, args.plot)
 
 
 if __name__ == "__main__":
