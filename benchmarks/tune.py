@@ -32,7 +32,7 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One combination: worker processes, threads of each network, items in each worker's queue. `rates`: files a second,
+    """One combination: worker processes, threads of each network, items in each worker's queue. `rates`: files/s
     of each run; `worker`: bytes of memory of the largest worker that was seen."""
 
     workers: int

@@ -90,6 +90,8 @@ def test_a_run_counts_files_and_the_table_follows_from_the_json(tmp_path: Path, 
     assert "ratio" in told
     assert "0 workers, warm" in told
     assert "6 files" in told
+    throughput.plot(result, tmp_path / "throughput.png")
+    assert cv2.imread(str(tmp_path / "throughput.png")).shape == (720, 1920, 3)
 
 
 def test_stages_count_a_moment_once() -> None:
@@ -100,12 +102,20 @@ def test_stages_count_a_moment_once() -> None:
     assert clock.spent["outer"] < clock.spent["inner"] + 100
 
 
-def test_latency_tells_percentiles_from_raw_times() -> None:
+def test_latency_tells_percentiles_from_raw_times(tmp_path: Path) -> None:
     case = {"rounds": [{"decode": [1.0] * 100, "detect": [float(i) for i in range(1, 101)]}], "bytes": 1e8}
-    told = latency.table({"environment": {}, "cases": {"plain": case}, "starts": {"python alone": [10.0, 12.0]}})
+    result = {"environment": {}, "cases": {"plain": case}, "starts": {"python alone": [10.0, 12.0]}}
+    told = latency.table(result)
     assert "p50  50.50" in told
     assert "p95  95.05" in told
     assert "11 ms (10-12)" in told
+    latency.plot(result, tmp_path / "latency.png")
+    assert cv2.imread(str(tmp_path / "latency.png")).shape == (720, 960, 3)
+
+
+def test_the_benchmarks_share_one_pool(pool: Path) -> None:
+    """Whichever drew it: none is drawn over one that is there."""
+    assert corpus.open_pool(pool, seed=2).digest() == Pool.load(pool).digest()
 
 
 @pytest.mark.parametrize(
