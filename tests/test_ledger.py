@@ -98,6 +98,29 @@ def test_rows_of_a_fingerprint_are_not_hidden_by_those_of_another(tmp_path: Path
         assert list(ledger.rows("never")) == []
 
 
+def test_every_question_goes_by_an_index(tmp_path: Path) -> None:
+    """Else a re-scan of 10^7 files would go through 10^7 rows for each."""
+    asked: list[str] = []
+    with open_ledger(tmp_path) as ledger:
+        ledger.record([CLEAR])
+        ledger._db.set_trace_callback(asked.append)
+        ledger.done([ITEM], retry=ALWAYS_RETRIED)
+        for rows in (ledger.rows(), ledger.rows(ledger.fingerprint)):
+            assert len(list(rows)) == 1
+        ledger._db.set_trace_callback(None)
+        done, *rows_of = (
+            [step[3] for step in ledger._db.execute(f"EXPLAIN QUERY PLAN {query}")]
+            for query in asked
+            if query.startswith("SELECT") and "outcomes AS o" in query
+        )
+    key = "uri=? AND size=? AND version=? AND fingerprint=?"
+    assert any(step.startswith("SEARCH o USING INDEX") and key in step for step in done)
+    assert len(rows_of) == 2
+    for steps in (done, *rows_of):
+        assert [step for step in steps if step.startswith("SEARCH newer USING COVERING INDEX") and "uri=?" in step]
+        assert not [step for step in steps if "TEMP B-TREE" in step or step == "SCAN o"]
+
+
 def test_no_digits_reach_the_file(tmp_path: Path) -> None:
     digits = "1280100000012"  # province 28 does not exist
     quad = Quad(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
