@@ -46,7 +46,7 @@ def _devour() -> None:
     """Bit by bit, where `_allocate` asks for all at once."""
     eaten = []
     while True:
-        eaten.append(bytearray(32 << 20))
+        eaten.append(bytes(32 << 20))
 
 
 def _spin() -> None:
