@@ -322,7 +322,7 @@ def test_wrong_calls(tmp_path: Path) -> None:
         scan(job, store / "scan.db", fingerprint="one")
     with pytest.raises(UsageError, match="too few"):
         scan(job, tmp_path / "scan.db", fingerprint="one", workers=-1)
-    with pytest.raises(UsageError, match="holds nothing"):
+    with pytest.raises(UsageError, match="0 items each are too few"):
         scan(job, tmp_path / "scan.db", fingerprint="one", window=0)
     with pytest.raises(UsageError, match="threads are too few"):
         scan_store(store, threads=0)

@@ -37,7 +37,6 @@ COMMIT_OUTCOMES = 256
 MEMORY_BYTES = 3 << 30
 """What one worker may allocate above what it starts with; a page at the pixel limit takes about a fifth of it."""
 
-
 OnProgress = Callable[[ScanSummary], None]
 OnKnown = Callable[[dict[str, Any]], None]
 
@@ -248,9 +247,8 @@ def scan_store(
     `store` is what `open_source` takes. Without `ledger`, the store's own in the user's state directory is used
     (`Scan.ledger_path` says where). `workers` is the number of processes, by default one for each processor; 0 analyses
     in this process, without protection against files that hang or kill. `retry_failed` analyses again what timed out,
-    crashed or ran out of memory. `on_progress` and `on_known`: see `Scan`. `threads` (of each network in a process) and
-    `window` (items in each worker's queue) change no answer, only the speed: `benchmarks/tune.py` finds the best. A
-    script must call this from under `if __name__ == "__main__":`, as with all that starts processes.
+    crashed or ran out of memory. `on_progress`, `on_known`: see `Scan`. `threads` (of each network) and `window` (items in
+    a worker's queue) change no answer, only the speed. A script must call this from under `if __name__ == "__main__":`.
 
     Raises `UsageError`, `SetupError`, `StoreError` and `LedgerError` at once for a wrong call; while iterating,
     `LedgerError` (a full disk), `StoreError` (a list that breaks off) and `SetupError` (workers that do not start).
@@ -289,10 +287,8 @@ def scan(
 ) -> Scan:
     """`scan_store` for any analyser: `job` says what runs over which source, `fingerprint` what answers depend on."""
     count = default_workers() if workers is None else workers
-    if count < 0:
-        raise UsageError(f"{count} workers are too few", remedy="Give 0 (no processes) or more")
-    if window < 1:
-        raise UsageError(f"A window of {window} holds nothing", remedy="Give 1 or more items, or leave it out")
+    if count < 0 or window < 1:
+        raise UsageError(f"{count} workers with {window} items each are too few", remedy="Give more, or leave it out")
     return Scan(
         job.source,
         Ledger(ledger_path(job.source, ledger), store_uri=job.source.uri, fingerprint=fingerprint),

@@ -243,9 +243,8 @@ def _frames(image: Image.Image) -> int:
 
 @contextmanager
 def _mapped(media_type: str, damage: Reason | None) -> Iterator[None]:
-    """Foreign exceptions become a DecodeError (for `damage`, where that is known), and Pillow's warnings stay here.
-
-    Warning filters belong to the whole process, hence the lock: in threads, Pillow's formats decode one at a time.
+    """Foreign exceptions become a DecodeError (for `damage`, where that is known); Pillow's warnings stay here. Their
+    filters belong to the whole process, hence the lock: in threads, Pillow's formats decode one at a time.
     """
     try:
         with _WARNINGS_LOCK, warnings.catch_warnings():
