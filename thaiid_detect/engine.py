@@ -247,8 +247,8 @@ def scan_store(
     `store` is what `open_source` takes. Without `ledger`, the store's own in the user's state directory is used
     (`Scan.ledger_path` says where). `workers` is the number of processes, by default one for each processor; 0 analyses
     in this process, without protection against files that hang or kill. `retry_failed` analyses again what timed out,
-    crashed or ran out of memory. `on_progress`, `on_known`: see `Scan`. `threads` (of each network), `window` (items in a
-    worker's queue): they change no answer, only the speed. A script must call this under `__name__ == "__main__"`.
+    crashed or ran out of memory. `on_progress`, `on_known`: see `Scan`. `threads` (of each network), `window` (items in
+    a worker's queue): they change no answer, only the speed. A script must call this under `__name__ == "__main__"`.
 
     Raises `UsageError`, `SetupError`, `StoreError` and `LedgerError` at once for a wrong call; while iterating,
     `LedgerError` (a full disk), `StoreError` (a list that breaks off) and `SetupError` (workers that do not start).
