@@ -247,7 +247,7 @@ def test_what_is_tried_again_and_was_the_last_row_is_not_gone(tmp_path: Path) ->
 
 
 def test_gone_files_are_marked_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thaiid_detect.presence.AT_ONCE", 7)
+    monkeypatch.setattr("thaiid_detect.presence.AT_ONCE", 8)
     outcomes = [replace(CLEAR, item=Item(f"/s/{n:03}.jpg", 1, "1")) for n in range(100)]
     with open_ledger(tmp_path) as ledger:
         ledger.record(outcomes)

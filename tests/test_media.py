@@ -127,6 +127,15 @@ def test_a_wrong_checksum_is_told(chunk: bytes) -> None:
     assert not is_intact(bytes(data), "image/png")
 
 
+def test_a_comment_of_a_png_may_be_broken() -> None:
+    data = bytearray(picture("PNG"))
+    comment = b"\0\0\0\4tEXtnote\0\0\0\0"  # its checksum is wrong
+    data[33:33] = comment
+    assert is_intact(bytes(data), "image/png")
+    data[33 : 33 + len(comment)] = comment.replace(b"tEXt", b"tRNS")
+    assert not is_intact(bytes(data), "image/png")
+
+
 def test_types_without_checksums_are_not_judged() -> None:
     assert is_intact(picture("GIF")[:-1] + b"x", "image/gif")
 

@@ -59,6 +59,9 @@ _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
 _MOST_DIRECTORIES: Final = 100_000
 """Of a TIFF; as many as `Settings` lets a document have pages."""
+_ANCILLARY: Final = 0x20
+"""In the first letter of a PNG's chunk (5.4 of the specification): what a decoder may pass over, such as comments."""
+_SEEN_CHUNKS: Final = (b"tRNS", b"fdAT")
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 
 
@@ -146,7 +149,7 @@ def is_complete(data: bytes, media_type: str) -> bool:
 
 
 def is_intact(data: bytes, media_type: str) -> bool:
-    """Whether every checksum holds; true for types without. Only PNG has them, one for each chunk.
+    """Whether every checksum of what is seen holds; true for types without. Only PNG has them, one for each chunk.
 
     Pillow asks none of those of the pixels: where zeros had been written over a part, it showed noise for all that
     followed, and said nothing.
@@ -155,6 +158,7 @@ def is_intact(data: bytes, media_type: str) -> bool:
     return media_type != "image/png" or all(
         zlib.crc32(view[at + 4 : end - 4]) == int.from_bytes(view[end - 4 : end], "big")
         for at, end in _png_chunks(data)
+        if not data[at + 4] & _ANCILLARY or data[at + 4 : at + 8] in _SEEN_CHUNKS
     )
 
 
