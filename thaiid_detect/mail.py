@@ -13,6 +13,7 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
+from email.utils import collapse_rfc2231_value
 from typing import Final
 
 from thaiid_detect.image import DecodeError
@@ -161,9 +162,8 @@ def _name(headers: Message) -> str | None:
     for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
         try:
             value = _short(headers, header).get_param(parameter, None, header)
-            text = value if isinstance(value, str) else None if value is None else value[2]
-            if text:
-                return str(make_header(decode_header(text)))
+            if value:
+                return str(make_header(decode_header(collapse_rfc2231_value(value))))
         except _UNREADABLE:
             continue
     return None

@@ -93,8 +93,8 @@ def letter_runs(text: bytes) -> Iterator[int]:
         at = 0
         while (at := letters.find(b"\1" * _LINE, at)) >= 0:
             first = start + at
-            while at == 0 and first > 0 and _IN_EITHER_ALPHABET[text[first - 1]]:
-                first -= 1  # it began in the piece before
+            while at == 0 and first > max(0, start - _LINE) and _IN_EITHER_ALPHABET[text[first - 1]]:
+                first -= 1  # it began in the piece before, with too few letters to be seen there
             yield first
             at = letters.find(b"\0", at)
             if at < 0:

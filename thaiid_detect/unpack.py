@@ -257,7 +257,8 @@ class Stream:
     def _goes_on(self) -> bool:
         """Whether another stream follows the one that has ended, and is begun; zeros only fill up."""
         at = self.consumed
-        if not self._several or self._data.count(0, at, self._end) == self._end - at:
+        padded = self._data[at : at + 1] == b"\0" and self._data.count(0, at, self._end) == self._end - at
+        if not self._several or at == self._end or padded:
             return False
         self._decompressor, self._fed = self._codec.start(), at
         self._streams += 1

@@ -71,11 +71,14 @@ def text_members(data: bytes, allowance: Allowance) -> Iterator[Member]:
 
 
 def _plain(data: bytes) -> bytes:
-    """As UTF-8, without the escapes of JSON; a line break before the first line. Raises DecodeError."""
+    """As UTF-8, a line break before the first line; without the escapes of JSON, unless there is uuencode, to which
+    they are letters. Raises DecodeError.
+    """
     if len(data) > _LONGEST:
         raise DecodeError(Reason.TOO_LARGE)
     encoding = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(data[:2])
-    return b"\n" + unescaped(data.decode(encoding, "replace").encode() if encoding else data)
+    text = b"\n" + (data.decode(encoding, "replace").encode() if encoding else data)
+    return text if any(True for _ in _begins(text)) else unescaped(text)
 
 
 def _uris(text: bytes) -> Iterator[tuple[int, int]]:

@@ -87,7 +87,8 @@ def zip_members(data: bytes, allowance: Allowance) -> Iterator[Member]:
         if (yield from _unlisted(data, start, end, claims, allowance)):
             damage = damage or (Reason.TRUNCATED if directory is None else Reason.CORRUPT)
     for start, end in claims.gaps(len(data)):
-        if end - start > _SLACK and data.count(data[start], start, end) < end - start:
+        cut_off = directory is None and data.find(_LISTED, start, start + _SLACK) >= 0
+        if end - start > _SLACK and not cut_off and data.count(data[start], start, end) < end - start:
             allowance.admit()
             yield allowance.member(f"@{start}", data[start:end])
     if damage is not None:
