@@ -63,6 +63,41 @@ def mailed(files: Mapping[str, bytes], text: str = "see below") -> EmailMessage:
     return mail
 
 
+_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+
+
+def docx(picture: bytes) -> bytes:
+    """The smallest Word file with a picture that Word and LibreOffice open."""
+    kind = "http://schemas.openxmlformats.org/package/2006/"
+    size = '<a:ext cx="4000000" cy="2500000"/>'
+    drawing = (
+        f'<w:drawing><wp:inline><wp:extent cx="4000000" cy="2500000"/><wp:docPr id="1" name="p"/><a:graphic>'
+        f'<a:graphicData uri="{_DRAWING}/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="1" name="p"/><pic:cNvPicPr/>'
+        f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="r1"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/>{size}</a:xfrm><a:prstGeom prst="rect"/></pic:spPr></pic:pic>'
+        f"</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{kind}content-types"><Default Extension="rels" ContentType="application/'
+            'vnd.openxmlformats-package.relationships+xml"/><Default Extension="jpeg" ContentType="image/jpeg"/><Override '
+            'PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.'
+            'document.main+xml"/></Types>'.encode(),
+            "_rels/.rels": f'<Relationships xmlns="{kind}relationships"><Relationship Id="r1" Type="{_RELS}/officeDocument" '
+            'Target="word/document.xml"/></Relationships>'.encode(),
+            "word/document.xml": f'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+            f'xmlns:r="{_RELS}" xmlns:a="{_DRAWING}/main" xmlns:pic="{_DRAWING}/picture" '
+            f'xmlns:wp="{_DRAWING}/wordprocessingDrawing"><w:body><w:p><w:r><w:t>สำเนา</w:t>{drawing}</w:r></w:p></w:body>'
+            "</w:document>".encode(),
+            "word/_rels/document.xml.rels": f'<Relationships xmlns="{kind}relationships"><Relationship Id="r1" '
+            f'Type="{_RELS}/image" Target="media/image1.jpeg"/><Relationship Id="r2" TargetMode="External" '
+            f'Type="{_RELS}/image" Target="http://127.0.0.1:9/never.jpeg"/></Relationships>'.encode(),
+            "word/media/image1.jpeg": picture,
+        }
+    )
+
+
 def ole(streams: Mapping[str, bytes]) -> bytes:
     """An OLE file (MS-CFB, version 3) of streams of 4,096 bytes or more; a name with slashes lies in storages."""
     entries: list[list[object]] = [["Root Entry", 5, -1, -1, 0xFFFFFFFE, b""]]
@@ -121,7 +156,7 @@ def ole(streams: Mapping[str, bytes]) -> bytes:
     fat = [*chains, *[0xFFFFFFFD] * tables]
     packed = struct.pack(f"<{len(fat)}I", *fat).ljust(512 * tables, b"\xff")
     header = struct.pack(
-        "<8s16sHHHHH6sIIIIIIIIII",
+        "<8s16sHHHHH6sIIIIIIIII",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         bytes(16),
         *(0x3E, 3, 0xFFFE, 9, 6, bytes(6), 0, tables, directory_at, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0),

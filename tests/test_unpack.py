@@ -16,11 +16,11 @@ from thaiid_detect.records import Reason
 from thaiid_detect.settings import Settings
 from thaiid_detect.unpack import Allowance, Codec, Member, Stream
 
-TEXT = b"".join(b"%d," % (n * n) for n in range(200_000))
+TEXT = b"".join(b"%d," % (n * n) for n in range(12_000))
 PACKED = {
     "gzip": (unpack.gzip, gzip.compress),
     "bzip2": (unpack.bzip2, bz2.compress),
-    "xz": (unpack.xz, lzma.compress),
+    "xz": (unpack.xz, lambda data: lzma.compress(data, preset=0)),
     "zstd": (unpack.zstd(), zstd.compress),
 }
 
@@ -37,8 +37,8 @@ def test_a_stream_is_what_was_packed(kind: str) -> None:
     assert everything(packed + pack(b"more") + bytes(99), codec) == (TEXT + b"more", None)
     stream = Stream(packed, codec, Allowance(Settings()))
     assert stream.peek(9) == stream.read(9) == TEXT[:9]
-    assert stream.read(100_000) == TEXT[9:100_009]
-    assert stream.read_all() == (TEXT[100_009:], None)
+    assert stream.read(50_000) == TEXT[9:50_009]
+    assert stream.read_all() == (TEXT[50_009:], None)
     assert stream.consumed == len(packed)
 
 

@@ -83,7 +83,7 @@ def _name(ole: OleFileIO, path: list[str]) -> str:
             for kind, encoding in (("001F", "utf-16-le"), ("001E", "cp874")):
                 beside = [*path[:-1], _PROPERTY + name + kind]
                 if ole.exists(beside):
-                    return _read(ole, beside)[:1000].decode(encoding, "replace")
+                    return _read(ole, beside)[:1000].decode(encoding, "replace").strip("\0")
     return "/".join(path)
 
 

@@ -26,7 +26,7 @@ _URI: Final = re.compile(rb"data:[\w.+-]{1,40}/[\w.+-]{1,40}(?:;[\w.=-]{1,40}){0
 _ANY: Final = rb"[A-Za-z0-9+/_-]"
 _RUN: Final = re.compile(
     # A line of more than 1,000 letters is a picture by itself: the next line may be another's.
-    _ANY + rb"{1001,}+={0,2}|" + _ANY + rb"++(?:\r?\n[ \t]?" + _ANY + rb"++)*+(?:\r?\n[ \t]?)?={0,2}"
+    _ANY + rb"{1001,}+={0,2}|" + _ANY + rb"++(?:\r?\n[ \t]*+" + _ANY + rb"++)*+(?:\r?\n[ \t]*+)?={0,2}"
 )
 _BEGIN: Final = re.compile(rb"begin [0-7]{3} ([^\r\n]{1,300})\r?\n")
 _HEX: Final = re.compile(rb"x?((?:[0-9a-fA-F]{2})+)")
@@ -39,7 +39,8 @@ _NO_LETTERS: Final = bytes(set(range(256)) - set(LETTERS))
 
 _RTF_DATA: Final = (b"\\pict", b"\\objdata", b"\\bin")
 _RTF_NO_PICTURE: Final = re.compile(rb"\{\\\*\\(?:datastore|themedata|colorschememapping|blipuid) ?[0-9a-fA-F\s]*+\}")
-_RTF_RUN: Final = re.compile(rb"(?:[0-9a-fA-F]++[\r\n ]*+){1,}")
+_RTF_RUN: Final = re.compile(rb"(?<![\\A-Za-z0-9-])(?:[0-9a-fA-F]++[\r\n ]*+)++")
+"""Not the number at the end of a word: `\\picw99`."""
 
 
 def text_members(data: bytes, allowance: Allowance) -> Iterator[Member]:

@@ -151,7 +151,7 @@ def _member(data: bytes, entry: _Entry, at: int, claims: _Claims, allowance: All
     if start is None:
         yield Member(entry.path, damage=Reason.CORRUPT if at < len(data) else Reason.TRUNCATED)
         return
-    if entry.name.endswith(b"/") and not entry.packed:
+    if entry.name.endswith(b"/") and not (entry.packed and entry.size):
         claims.take(at, start)
         return
     end = min(start + (entry.packed or 0), len(data))
@@ -206,7 +206,7 @@ def _unlisted(data: bytes, at: int, end: int, claims: _Claims, allowance: Allowa
         member, behind = _unpacked(data, entry, start, last, allowance)
         behind = last if entry.packed is not None else min(max(behind, start), end)
         claims.take(at, behind)
-        if not entry.name.endswith(b"/") or behind > start:
+        if member.data or member.damage or not entry.name.endswith(b"/"):
             yield member
         del member  # while the next one is unpacked
         at = behind
