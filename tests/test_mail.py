@@ -97,7 +97,12 @@ def test_hostile_mails() -> None:
     assert read(b"From: a\nMIME-Version: 1\n" + deep)[1] is Reason.TOO_DEEP
     many = of_type(b"Content-Type: multipart/mixed; boundary=x", b"--x\n" * 20_000)
     assert read(many)[1] is Reason.TOO_MANY_MEMBERS
-    for value in (b"multipart/mixed; boundary=" + b'"' * 5000, b";" * 5000, b"\xff\xfe", b"a/b/c; name=" + b"=?x?b?" * 900):
+    for value in (
+        b"multipart/mixed; boundary=" + b'"' * 5000,
+        b";" * 5000,
+        b"\xff\xfe",
+        b"a/b/c; name=" + b"=?x?b?" * 900,
+    ):
         assert read(of_type(b"Content-Type: " + value, PICTURE))[0][0].data == PICTURE
 
 

@@ -26,7 +26,9 @@ def test_a_number_in_a_name_is_masked(name: str) -> None:
     assert "๘๙๙" not in masked
 
 
-@pytest.mark.parametrize("name", ["IMG_20160412_103321.jpg", "LINE_1460455200.jpg", "บัตร ก.jpg", "../../etc/passwd", ""])
+@pytest.mark.parametrize(
+    "name", ["IMG_20160412_103321.jpg", "LINE_1460455200.jpg", "บัตร ก.jpg", "../../etc/passwd", ""]
+)
 def test_other_names_stay(name: str) -> None:
     assert masked_name(name) == name
 

@@ -66,7 +66,9 @@ def test_an_object_in_a_message_that_is_not_known() -> None:
 
 
 def test_pictures_in_an_old_document() -> None:
-    data = ole({"WordDocument": NOISE, "Data": NOISE + picture("JPEG") + NOISE + picture("PNG") + b"\xff\xd8\xff" + NOISE})
+    data = ole(
+        {"WordDocument": NOISE, "Data": NOISE + picture("JPEG") + NOISE + picture("PNG") + b"\xff\xd8\xff" + NOISE}
+    )
     members, damage = read(data)
     assert [member.data for member in members] == [picture("JPEG"), picture("PNG")]
     assert damage is Reason.UNSUPPORTED
@@ -86,8 +88,11 @@ def test_encrypted_cut_off_and_hostile_files() -> None:
 def test_compressed_rtf() -> None:
     """The two examples of MS-OXRTFCP, 4.1."""
     first = bytes.fromhex(
-        "2d0000002b0000004c5a4675f1c5c7a703000a0072637067313235423203f36320680565 6e20776f726c647d0a800fa0"
-        .replace(" ", "").replace("423203f3", "4232 0af3".replace(" ", "")).replace("63206805 65", "6320680565")
+        "2d0000002b0000004c5a4675f1c5c7a703000a0072637067313235423203f36320680565 6e20776f726c647d0a800fa0".replace(
+            " ", ""
+        )
+        .replace("423203f3", "4232 0af3".replace(" ", ""))
+        .replace("63206805 65", "6320680565")
     )
     text, damage = _rtf(first)
     assert text.startswith(b"{\\rtf1\\ansi\\ansicpg1252\\pard")

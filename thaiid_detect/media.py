@@ -60,7 +60,9 @@ _BRANDS: Final = {
     "audio/mp4": (b"M4A ", b"M4B "),
 }
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
-_OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
+_OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/")
+_NAMED: Final = re.compile(rb"application/(?:epub\+zip|vnd\.oasis\.opendocument\.[a-z]{1,20}(?:-(?:template|master))?)")
+"""OpenDocument and EPUB say first what they are."""
 _ZIP_END, _ZIP_TAIL = b"PK\x05\x06", 65_557
 """The end of a zip, and how far from the file's it may stand; programs that unpack themselves have it behind them."""
 _HEADER: Final = re.compile(rb"[!-9;-~]{1,76}")
@@ -90,6 +92,8 @@ def sniff(data: bytes) -> str | None:
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
         return "image/bmp"
     if data[:4] == b"PK\x03\x04":
+        if data[30:38] == b"mimetype" and (named := _NAMED.match(data, 38)):
+            return named[0].decode("ascii")
         office = any(name in data[:4096] for name in _OFFICE)
         return "application/vnd.openxmlformats-officedocument" if office else "application/zip"
     if data[:4] == b"OggS":  # may hold a film as well as music
