@@ -81,9 +81,10 @@ def docx(picture: bytes) -> bytes:
     return zipped(
         {
             "[Content_Types].xml": f'<Types xmlns="{kind}content-types"><Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="jpeg" ContentType="image/jpeg"/>'
-            '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.'
-            'document.main+xml"/></Types>'.encode(),
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="jpeg" ContentType="image/jpeg"/>'
+            '<Override PartName="/word/document.xml" '
+            'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'.encode(),
             "_rels/.rels": f'<Relationships xmlns="{kind}relationships"><Relationship Id="r1" '
             f'Type="{_RELS}/officeDocument" Target="word/document.xml"/></Relationships>'.encode(),
             "word/document.xml": f'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
