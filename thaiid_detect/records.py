@@ -120,7 +120,6 @@ class Card:
         number = self.reading.number
         checksum = "unread" if number is None else ("valid" if self.reading.checksum_valid else "invalid")
         return {
-            "member": self.member,
             "page": self.page,
             "side": self.side.value,
             "score": round(self.score, 4),
@@ -128,6 +127,7 @@ class Card:
             "number": None if number is None else number.masked,
             "checksum": checksum,
             "person": self.person,
+            "member": self.member,
         }
 
 
