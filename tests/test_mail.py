@@ -87,6 +87,17 @@ def test_a_mail_that_is_cut_off() -> None:
     assert read(of_type(b"Content-Type: multipart/mixed; boundary=x", b"no boundary"))[1] is Reason.TRUNCATED
 
 
+def test_a_body_without_a_blank_line_before_it() -> None:
+    """As a flipped byte leaves it: found by fuzzing, when all of the picture was taken for a header."""
+    mail = mailed({"a.jpg": PICTURE}).as_bytes()
+    at = mail.rfind(b"\n\n/9j/") if b"\n\n/9j/" in mail else mail.rfind(b"MIME-Version: 1.0\n\n") + 17
+    for broken in (mail[:at] + mail[at + 1 :], mail[:at] + b"\x02" + mail[at + 1 :]):
+        assert PICTURE in [member.data for member in read(broken)[0]]
+    assert read(of_type(b"Content-Type: text/plain", b"")) == ([], None)
+    long = b"X: " + b"y" * 300_000 + b"\n\n"
+    assert read(long + PICTURE)[0] == [Member("part-1", long + PICTURE)]
+
+
 def test_what_stands_around_the_parts_is_looked_at() -> None:
     mail = of_type(b"Content-Type: multipart/mixed; boundary=x", b"before\n--x\n\nin it\n--x--\nbehind\n")
     assert [member.data.strip() for member in read(mail)[0]] == [b"before", b"in it", b"behind"]

@@ -24,7 +24,7 @@ from thaiid_detect.wrapped import from_base64
 
 __all__ = ["mail_members", "mbox_members"]
 
-_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
+_HEADER_LINE: Final = re.compile(rb"[!-9;-~]{1,76}:|[ \t]")
 _NEXT_MAIL: Final = re.compile(rb"\n\r?\nFrom [^\r\n]{3,300}\r?\n(?=[!-9;-~]{1,76}:)")
 _LONGEST_HEADERS: Final = 1 << 18
 _LONGEST_VALUE: Final = 4096
@@ -82,13 +82,16 @@ class _Walk:
             yield from self._parts(boundary, body, end, depth)
 
     def _headers(self, start: int, end: int) -> tuple[Message, int]:
-        """The headers, and where the body begins."""
-        if self._data[start : min(start + 2, end)].lstrip(b"\r")[:1] == b"\n":
-            return Message(), start
-        blank = _BLANK_LINE.search(self._data, start, min(end, start + _LONGEST_HEADERS))
-        if blank is None:
-            return Message(), start
-        return BytesHeaderParser().parsebytes(self._data[start : blank.end()]), blank.end()
+        """The headers, and where the body begins: behind a blank line, or where a line is no header's."""
+        at = start
+        while at < min(end, start + _LONGEST_HEADERS):
+            stop = self._data.find(b"\n", at, end) + 1 or end
+            line = self._data[at:stop]
+            blank = line in (b"\n", b"\r\n")
+            if blank or not _HEADER_LINE.match(line):
+                return BytesHeaderParser().parsebytes(self._data[start:at]), stop if blank else at
+            at = stop
+        return Message(), start
 
     def _parts(self, boundary: bytes, start: int, end: int, depth: int) -> Iterator[Member]:
         """What stands between the boundary's lines; and what stands before the first and behind the last, as text."""
