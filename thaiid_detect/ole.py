@@ -23,9 +23,9 @@ __all__ = ["ole_members"]
 _BROKEN: Final = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error)
 """What olefile raises at hostile bytes."""
 _LARGEST: Final = 128 << 20
-"""Bytes: olefile takes six times as much for a file that is all directory."""
+"""Bytes: olefile makes an object of every entry of a directory, however many there are."""
 _LARGEST_RTF: Final = 4 << 20
-"""Bytes, compressed: 1 MB takes a second."""
+"""Bytes, compressed: it is unpacked byte by byte, 0.24 s a megabyte at the least."""
 _TOO_SHORT: Final = 750
 """Bytes: less than any picture of a card that could be read."""
 _LONGEST_PICTURE: Final = 32 << 20
