@@ -23,7 +23,7 @@ import pytest
 from tests.scan_helpers import HEED_CTRL_C, ROOT, needs_weights
 from thaiid_detect.cli import main, progress
 from thaiid_detect.cli.closing import SHOWN, Closing
-from thaiid_detect.cli.output import Output
+from thaiid_detect.cli.output import Output, write_rows
 from thaiid_detect.cli.wording import WHY_UNANALYSED, row_line
 from thaiid_detect.engine import LISTED_AT_ONCE
 from thaiid_detect.errors import LedgerError
@@ -298,6 +298,22 @@ def test_a_line_shows_cards_masked_and_tames_names() -> None:
     assert row_line(found("a\x1b[2J.jpg").to_dict()) == (
         "a\\x1b[2J.jpg: id_card (words) 0.97 · front X-XXXX-XXXXX-12-4, checksum valid · back on page 2 number unread"
     )
+
+
+def test_a_member_is_named_with_its_card(capsys: pytest.CaptureFixture[str]) -> None:
+    card = Card(Side.BACK, SQUARE, 0.9, page=2, member="a b/100%.zip!/c\x1b.jpg")
+    row = Outcome(
+        Item("c.zip", 7, "1"), Verdict.ID_CARD, Reason.WORDS, 0.9, (card, replace(card, member=None))
+    ).to_dict()
+    assert row_line(row) == (
+        "c.zip: id_card (words) 0.90 · back in a b/100%.zip!/c\\x1b.jpg on page 2 number unread"
+        " · back on page 2 number unread"
+    )
+    del row["cards"][1]["member"]  # as in rows of older ledgers
+    with Output("-") as out:
+        write_rows([row], out, as_csv=True)
+    (cells,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert cells["members"] == "a%20b/100%25.zip!/c\x1b.jpg -"
 
 
 def test_every_reason_is_in_words_or_goes_with_another_verdict() -> None:

@@ -102,9 +102,8 @@ def test_text_and_sound_are_documents_without_pages(data: bytes, media_type: str
     [
         (b"", Reason.EMPTY),
         (b"%PDF-1.4", Reason.UNSUPPORTED),
-        (b"PK\x03\x04" + bytes(60), Reason.UNSUPPORTED),
+        (b"Rar!\x1a\x07" + bytes(60), Reason.UNSUPPORTED),
         (b"\x7fELF" + bytes(60), Reason.UNSUPPORTED),
-        (b'{"photo": "data:image/jpeg;base64,/9j/"}', Reason.UNSUPPORTED),
         (b"\0\0\0\x18ftypheic" + bytes(12), Reason.CODEC_MISSING),
         (b"\xff\xd8\xff\xe0", Reason.TRUNCATED),
         (b"GIF89a;", Reason.CORRUPT),
@@ -114,6 +113,24 @@ def test_what_may_hold_a_picture_and_cannot_be_opened_is_an_error(data: bytes, r
     with pytest.raises(DecodeError) as caught:
         open_document(data, SETTINGS)
     assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"PK\x03\x04" + bytes(60), Reason.TRUNCATED),
+        (b'{"photo": "data:image/jpeg;base64,/9j/"}', Reason.TRUNCATED),
+        (b"<svg>", Reason.UNSUPPORTED),
+        (b"\x1f\x8b" + bytes(60), Reason.CORRUPT),
+    ],
+)
+def test_a_container_is_opened_as_it_is_gone_through(data: bytes, reason: Reason) -> None:
+    document = open_document(data, SETTINGS)
+    assert (document.damage, document.holds_pictures) == (None, True)
+    with pytest.raises(IndexError):
+        document.page(1)
+    assert list(document) == []
+    assert (document.damage, document.page_count) == (reason, 0)
 
 
 def test_the_caps_are_those_of_the_settings() -> None:

@@ -15,6 +15,7 @@ NAME = thaiid_detect.__name__
 LADDER = [
     "errors",
     "number",
+    "masking",
     "records",
     "settings",
     "plaintext",
@@ -23,6 +24,13 @@ LADDER = [
     "jpeg",
     "pixels",
     "image",
+    "unpack",
+    "zips",
+    "tars",
+    "wrapped",
+    "mail",
+    "ole",
+    "containers",
     "document",
     "geometry",
     "weights",
@@ -60,6 +68,8 @@ ONLY = {
     "onnxruntime": {"weights"},
     "pytesseract": {"tesseract"},
     "sqlite3": {"ledger_file", "presence", "ledger"},
+    "olefile": {"ole"},
+    "backports": {"unpack"},
 }
 """Libraries with one home. rapidocr brings its own sessions and is the reader's."""
 NEVER = {"models", "tests", "torch", "torchvision", "onnx"}

@@ -41,7 +41,7 @@ def test_the_row_has_the_promised_fields_in_their_order() -> None:
     assert (row["uri"], row["size"], row["version"]) == ("store/a.jpg", 5, "123")
     assert (row["verdict"], row["reason"], row["mode"]) == ("id_card", "words", "balanced")
     assert row["score"] == 0.9876
-    assert list(row["cards"][0]) == ["page", "side", "score", "quad", "number", "checksum", "person"]
+    assert list(row["cards"][0]) == ["page", "side", "score", "quad", "number", "checksum", "person", "member"]
     assert row["cards"][0]["quad"][1] == [110, 20.0]
     assert json.loads(json.dumps(row)) == row
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from thaiid_detect.document import Document, open_document
 from thaiid_detect.errors import UsageError
-from thaiid_detect.examiner import Examined, Examiner, to_card
+from thaiid_detect.examiner import Examined, Examiner, Place, to_card
 from thaiid_detect.image import DecodeError
 from thaiid_detect.intake import Source, take_in
 from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
@@ -86,7 +86,7 @@ class Detector:
         outcome = self._outcome(item, Verdict.UNANALYSED, Reason.OUT_OF_MEMORY, hashlib.sha256(data).hexdigest())
         try:
             document = open_document(data, self.settings)
-            outcome = replace(outcome, media_type=document.media_type, pages=document.page_count)
+            outcome = replace(outcome, media_type=document.media_type)
             if document.holds_pictures:
                 return self._look(document, outcome)
         except DecodeError as error:
@@ -97,24 +97,20 @@ class Detector:
 
     def _look(self, document: Document, outcome: Outcome) -> Outcome:
         """Every page, then the verdict; what is damaged is an ID card or `unanalysed`."""
-        found: list[tuple[int, Examined]] = []
-        looked_at, unread, damage = 0, 0, document.damage
-        for page in document:
-            try:
-                findings = self._examiner.examine(page)
-            except DecodeError as error:
-                damage = damage or error.reason
-                continue
+        found: list[tuple[Place, Examined]] = []
+        looked_at, unread = 0, 0
+        for findings in map(self._examiner.look_at, document):  # which keeps no page while the next is unpacked
             looked_at, unread = looked_at + findings.looked_at, unread + findings.unread
-            damage = damage or findings.damage
-            found += [(page.number, each) for each in findings.examined]
+            document.damage = document.damage or findings.damage
+            found += [(findings.place, each) for each in findings.examined]
         verdict, reason, score = decide([each.finding for _, each in found], looked_at, unread, self._thresholds)
-        if verdict is not Verdict.ID_CARD and damage is not None:
-            verdict, reason = Verdict.UNANALYSED, damage
-        shown = [(page, each) for page, each in found if is_shown(each.finding, self._thresholds)]
-        cards = tuple(to_card(each, page, self._key) for page, each in shown)
+        if verdict is not Verdict.ID_CARD and document.damage is not None:
+            verdict, reason = Verdict.UNANALYSED, document.damage
+        shown = [(place, each) for place, each in found if is_shown(each.finding, self._thresholds)]
+        cards = tuple(to_card(each, place, self._key) for place, each in shown)
         seen = any(each.finding.evidence.number_seen for _, each in found)
-        return replace(outcome, verdict=verdict, reason=reason, score=score, cards=cards, number_seen=seen)
+        outcome = replace(outcome, verdict=verdict, reason=reason, score=score, cards=cards, number_seen=seen)
+        return replace(outcome, pages=document.page_count)
 
     def _outcome(self, item: Item, verdict: Verdict, reason: Reason, sha256: str | None = None) -> Outcome:
         return Outcome(item, verdict, reason, sha256=sha256, model=self.model, mode=self.settings.mode)

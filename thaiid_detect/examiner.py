@@ -42,7 +42,7 @@ from thaiid_detect.verifier import Verifier, frame
 from thaiid_detect.weights import Weights, open_session
 from thaiid_detect.words import Evidence, combine, interpret
 
-__all__ = ["Examined", "Examiner", "PageFindings", "is_same", "small_picture", "to_card", "whole_picture"]
+__all__ = ["Examined", "Examiner", "PageFindings", "Place", "is_same", "small_picture", "to_card", "whole_picture"]
 
 MOST_LOOKS = 64
 MOST_READ = 8
@@ -57,6 +57,10 @@ CLOSE_SIDE = (800, 3600)
 LOOKED_AT = 420
 """Width in pixels of the smallest place, for the looks: they shrink it to 352 or less. Decoding is what costs here, and
 most places are no cards; only for those that are read it is done again, as large as letters need it."""
+
+
+Place = tuple[int, str | None]
+"""A page's number, from 1, and the member that has it, None where that is the file itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class PageFindings:
     examined: tuple[Examined, ...] = ()
     unread: int = 0
     damage: Reason | None = None
+    place: Place = (1, None)
 
 
 class Examiner:
@@ -108,6 +113,16 @@ class Examiner:
         first, closer, verifier, digits, thai = (open_session(each, threads=threads) for each in networks)
         readers = Readers(RapidReader(threads=threads), DigitReader(digits), ThaiReader(thai), second)
         return cls(Locator(first, closer), Verifier(verifier), readers, decision)
+
+    def look_at(self, page: Page) -> PageFindings:
+        """As `examine`, and where that was; a page that cannot be decoded has a damage and nothing else."""
+        place = page.number, page.member
+        try:
+            return replace(self.examine(page), place=place)
+        except DecodeError as error:
+            return PageFindings(damage=error.reason, place=place)
+        except MemoryError:
+            return PageFindings(damage=Reason.OUT_OF_MEMORY, place=place)
 
     def examine(self, page: Page) -> PageFindings:
         """All looks and the words of one page. Raises DecodeError where not even a small picture can be decoded."""
@@ -277,11 +292,11 @@ def _apart(candidates: list[Candidate]) -> list[Candidate]:
     return kept
 
 
-def to_card(examined: Examined, page: int, key: bytes | None) -> Card:
-    """The record of a finding on page `page` (1-based); with a key, a valid number also gives the person's hash."""
+def to_card(examined: Examined, place: Place, key: bytes | None) -> Card:
+    """The record of a finding on the page at `place`; with a key, a valid number also gives the person's hash."""
     finding = examined.finding
     reading = finding.evidence.reading
     number = reading.number if reading.checksum_valid else None
     person = person_hash(number, key) if key is not None and number is not None else None
     side = settled_side(finding.side, finding.evidence)
-    return Card(side, to_quad(examined.quad), finding.probability, page, reading, person)
+    return Card(side, to_quad(examined.quad), finding.probability, place[0], reading, person, place[1])

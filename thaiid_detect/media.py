@@ -5,13 +5,15 @@ Names and extensions are never asked: a store's `.jpg` may be anything. Pure fun
 
 from __future__ import annotations
 
+import codecs
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Final, Literal
 
 from thaiid_detect.sound import sniff_sound
 
-__all__ = ["exif_turn", "is_complete", "is_intact", "sniff"]
+__all__ = ["exif_turn", "is_complete", "is_intact", "is_tar", "sniff"]
 
 _MAGIC: Final = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -48,6 +50,10 @@ _MAGIC: Final = (
     (0, b"MThd\0\0\0\x06", "audio/midi"),
     (0, b"#!AMR\n", "audio/amr"),
     (0, b"#!AMR-WB\n", "audio/amr"),
+    (0, b"OTTO", "font/otf"),
+    (0, b"\0\1\0\0\0", "font/ttf"),
+    (0, b"wOFF", "font/woff"),
+    (0, b"wOF2", "font/woff2"),
 )
 _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _BRANDS: Final = {
@@ -56,12 +62,24 @@ _BRANDS: Final = {
     "audio/mp4": (b"M4A ", b"M4B "),
 }
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
-_OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
 _MOST_DIRECTORIES: Final = 100_000
 """Of a TIFF; as many as `Settings` lets a document have pages."""
 _ANCILLARY: Final = 0x20
 """In the first letter of a PNG's chunk (5.4 of the specification): what a decoder may pass over, such as comments."""
 _SEEN_CHUNKS: Final = (b"tRNS", b"fdAT")
+_OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/")
+_NAMED: Final = re.compile(rb"application/(?:epub\+zip|vnd\.oasis\.opendocument\.[a-z]{1,20}(?:-(?:template|master))?)")
+"""OpenDocument and EPUB say first what they are."""
+_ZIP_END, _ZIP_TAIL = b"PK\x05\x06", 65_557
+"""The end of a zip, and how far from the file's it may stand; programs that unpack themselves have it behind them."""
+_HEADER: Final = re.compile(rb"[!-9;-~]{1,76}")
+_MAIL_ONLY: Final = frozenset(
+    b"received return-path message-id mime-version delivered-to dkim-signature x-mailer".split(b" ")
+)
+_MAIL_HEADERS: Final = _MAIL_ONLY | frozenset(b"from to cc subject date content-type reply-to sender".split(b" "))
+_LONGEST_HEADERS: Final = 1 << 18
+_SMALL: Final = 1 << 16
+_PIECE: Final = 1 << 20
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 
 
@@ -81,6 +99,8 @@ def sniff(data: bytes) -> str | None:
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
         return "image/bmp"
     if data[:4] == b"PK\x03\x04":
+        if data[30:38] == b"mimetype" and (named := _NAMED.match(data, 38)):
+            return named[0].decode("ascii")
         office = any(name in data[:4096] for name in _OFFICE)
         return "application/vnd.openxmlformats-officedocument" if office else "application/zip"
     if data[:4] == b"OggS":  # may hold a film as well as music
@@ -89,7 +109,11 @@ def sniff(data: bytes) -> str | None:
         return "audio/aiff"
     if b"%PDF-" in data[:1024]:  # readers allow as much junk before it
         return "application/pdf"
-    return sniff_sound(data) or ("text/plain" if _is_text(data) else None)
+    if is_tar(data[:512]):
+        return "application/x-tar"
+    if data.find(_ZIP_END, max(0, len(data) - _ZIP_TAIL)) >= 0:
+        return "application/zip"
+    return sniff_sound(data) or _sniff_mail(data) or ("text/plain" if _is_text(data) else _sniff_small(data))
 
 
 def _sniff_brand(data: bytes) -> str:
@@ -102,17 +126,65 @@ def _sniff_brand(data: bytes) -> str:
     return "video/mp4"
 
 
+def is_tar(header: bytes) -> bool:
+    """Whether the block of 512 bytes is a tar's header: its checksum holds (POSIX.1-2017, pax), signed or not."""
+    digits = header[148:156].strip(b" \0")
+    if len(header) < 512 or not digits or digits.strip(b"01234567") or header[0] == 0:
+        return False
+    rest = header[:148] + b" " * 8 + header[156:512]
+    total = sum(rest)
+    return int(digits, 8) in (total, total - 256 * sum(byte > 127 for byte in rest))
+
+
+def _sniff_mail(data: bytes) -> str | None:
+    """An e-mail, or a box of them: lines of headers up to a blank one, two of them a mail's."""
+    start = data.find(b"\n") + 1 if data[:5] == b"From " else 0
+    names: set[bytes] = set()
+    for line in data[start : start + _LONGEST_HEADERS].split(b"\n"):
+        name, colon, _ = line.partition(b":")
+        if line in (b"", b"\r"):
+            mail = len(names & _MAIL_HEADERS) > 1 and bool(names & _MAIL_ONLY)
+            return ("application/mbox" if start else "message/rfc822") if mail else None
+        if line[:1] in (b" ", b"\t") and names:
+            continue
+        if not colon or not _HEADER.fullmatch(name):
+            return None
+        names.add(name.lower())
+    return None
+
+
+def _sniff_small(data: bytes) -> str | None:
+    """Companions of files that cannot show a card, and would be unknown: what a Finder, a printer's driver, a word
+    processor notes about them."""
+    if data.startswith(b"\0\0\0\1Bud1"):
+        return "application/x-ds-store"
+    if len(data) > _SMALL or b"\xff\xd8\xff" in data or b"\x89PNG" in data:
+        return None
+    if data.startswith(b"\0\x05\x16\x07"):
+        return "application/applefile"
+    if data[64:66] == b"\1\4" and data[68:70] == b"\xdc\0":  # DEVMODEW: version 4.01, 220 bytes (xlsx has them)
+        return "application/x-printer-settings"
+    return None
+
+
 def _is_text(data: bytes) -> bool:
     """UTF-8, or UTF-16 with its mark, without control characters. Old 8-bit Thai text is not told from binary data."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     head = data[:4096]
-    if encoding == "utf-8" and len(head.translate(None, _CONTROLS)) != len(head):
+    if encoding == "utf-8" and (len(head.translate(None, _CONTROLS)) != len(head) or b"\0" in data):
         return False
+    decoder = codecs.getincrementaldecoder(encoding)()
+    letters = 0
     try:
-        text = data.decode(encoding)
+        # By the piece: one emoji in a text makes every letter of it four bytes.
+        for start in range(0, len(data), _PIECE):
+            text = decoder.decode(data[start : start + _PIECE], final=start + _PIECE >= len(data))
+            letters += len(text)
+            if "\0" in text:
+                return False
     except UnicodeDecodeError:
         return False
-    return bool(text) and "\0" not in text
+    return letters > 0
 
 
 def exif_turn(exif: bytes) -> int:

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-__all__ = ["text_may_hold_picture"]
+__all__ = ["LETTERS", "has_marks", "letter_runs", "text_may_hold_picture", "unescaped"]
 
 _PIECE: Final = 1 << 20
 _OVERLAP: Final = 1 << 16
@@ -31,16 +31,16 @@ _MARKS: Final = (
 _LINE_MARKS: Final = re.compile(rb"\n(?:p[1-3]\s|begin [0-7]{3} )")
 """Netpbm and uuencode, at the start of a line."""
 
-_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 def _table(members: bytes) -> bytes:
     return bytes(int(value in members) for value in range(256))
 
 
-_IN_LETTERS: Final = _table(_LETTERS)
-_IN_LINES: Final = _table(_LETTERS + b"\n")
-_IN_EITHER_ALPHABET: Final = _table(_LETTERS + b"-_")
+_IN_LETTERS: Final = _table(LETTERS)
+_IN_LINES: Final = _table(LETTERS + b"\n")
+_IN_EITHER_ALPHABET: Final = _table(LETTERS + b"-_")
 _LONG: Final = 1000
 """Letters of base64 on end: 750 bytes, less than any picture of a card that could be read."""
 _LINE, _LINES = 60, 7
@@ -54,9 +54,9 @@ def text_may_hold_picture(data: bytes) -> bool:
     (False, True)
     """
     for piece in _pieces(data):
-        plain = _unescaped(piece)
+        plain = unescaped(piece)
         # Both: `{\rtf` is no longer itself without its backslash, an escaped line break no line's start with it.
-        if _marked(piece.lower()) or (plain is not piece and _marked(plain.lower())) or _has_base64(plain):
+        if has_marks(piece) or (plain is not piece and has_marks(plain)) or _has_base64(plain):
             return True
     return False
 
@@ -71,17 +71,34 @@ def _pieces(data: bytes) -> Iterator[bytes]:
         yield piece if start > 2 else b"\n" + piece
 
 
-def _marked(lower: bytes) -> bool:
+def has_marks(text: bytes) -> bool:
+    """Whether words stand in it that wrap pictures; a line break has to stand before its first line."""
+    lower = text.lower()
     return any(mark in lower for mark in _MARKS) or _LINE_MARKS.search(lower) is not None
 
 
-def _unescaped(piece: bytes) -> bytes:
+def unescaped(piece: bytes) -> bytes:
     r"""JSON by PHP writes every slash as `\/`, .NET a plus as `\u002B`; Android breaks base64 by `\n`. All in one."""
     if b"\\" not in piece:
         return piece
     for escape, letter in ((b"\\u002B", b"+"), (b"\\u002b", b"+"), (b"\\u002F", b"/"), (b"\\u002f", b"/")):
         piece = piece.replace(escape, letter)
     return piece.replace(b"\\r", b"").replace(b"\\n", b"\n").replace(b"\\", b"")
+
+
+def letter_runs(text: bytes) -> Iterator[int]:
+    """Where letters of base64, of either alphabet, begin that go on for 60 or more; some places twice."""
+    for start in range(0, len(text), _PIECE):
+        letters = text[start : start + _PIECE + _LINE].translate(_IN_EITHER_ALPHABET)
+        at = 0
+        while (at := letters.find(b"\1" * _LINE, at)) >= 0:
+            first = start + at
+            while at == 0 and first > max(0, start - _LINE) and _IN_EITHER_ALPHABET[text[first - 1]]:
+                first -= 1  # it began in the piece before, with too few letters to be seen there
+            yield first
+            at = letters.find(b"\0", at)
+            if at < 0:
+                break
 
 
 def _has_base64(piece: bytes) -> bool:

@@ -56,6 +56,9 @@ class Reason(StrEnum):
     ENCRYPTED = "encrypted"
     TOO_LARGE = "too_large"
     TOO_MANY_PAGES = "too_many_pages"
+    TOO_MANY_MEMBERS = "too_many_members"
+    TOO_DEEP = "too_deep"
+    TOO_COMPRESSED = "too_compressed"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
     OUT_OF_MEMORY = "out_of_memory"
@@ -99,7 +102,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One ID card on a page (1-based). `person` is a keyed hash of a valid number, None without key or number."""
+    """One ID card on a page (1-based). `person` is a keyed hash of a valid number, None without key or number.
+
+    `member`: the file inside the item that has the page, `inner.zip!/scan.jpg` for one in an archive in it; None where
+    that is the item itself. A 13-digit number in its name is masked.
+    """
 
     side: Side
     quad: Quad
@@ -107,6 +114,7 @@ class Card:
     page: int = 1
     reading: Reading = field(default_factory=Reading)
     person: str | None = None
+    member: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         number = self.reading.number
@@ -119,6 +127,7 @@ class Card:
             "number": None if number is None else number.masked,
             "checksum": checksum,
             "person": self.person,
+            "member": self.member,
         }
 
 

@@ -31,7 +31,15 @@ class Settings:
     max_pixels: int = 200_000_000
     """A page with more, by its header, is not decoded: width x height."""
     max_pages: int = 1000
-    """Pages looked at in one document; a longer one is never `clear`."""
+    """Pages looked at in one document, all its members taken together; a longer one is never `clear`."""
+    max_members: int = 10_000
+    """Files inside one file, and inside these: archives, mails, Office files. More: `too_many_members`."""
+    max_depth: int = 4
+    """Containers within each other that are opened: an archive in a mail is 2. More: `too_deep`. 0: none is opened."""
+    max_unpacked: int = 2**30
+    """Bytes unpacked from one file, all members taken together; and `max_bytes` from one member. More: `too_large`."""
+    max_ratio: int = 1000
+    """Bytes unpacked for each byte packed, beyond the first MiB of a member. More: `too_compressed`."""
     second_reader: bool = True
     """Use tesseract where it is installed."""
     item_seconds: float = 60.0
@@ -41,6 +49,10 @@ class Settings:
         "max_bytes": (1, 2**40),
         "max_pixels": (1, 2**30),
         "max_pages": (1, 100_000),
+        "max_members": (1, 1_000_000),
+        "max_depth": (0, 16),
+        "max_unpacked": (1, 2**40),
+        "max_ratio": (1, 1_000_000),
         "item_seconds": (0.1, 86_400),
     }
 

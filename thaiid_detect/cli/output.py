@@ -19,9 +19,12 @@ __all__ = ["Output", "json_line", "write_rows"]
 
 _CSV_COLUMNS: Final = (
     *("uri", "size", "version", "sha256", "media_type", "pages", "verdict", "reason", "score", "number_seen"),
-    *("cards", "sides", "numbers", "checksums", "persons", "model", "mode", "elapsed_ms", "gone"),
+    *("cards", "sides", "numbers", "checksums", "persons", "members", "model", "mode", "elapsed_ms", "gone"),
 )
-_PER_CARD: Final = {"sides": "side", "numbers": "number", "checksums": "checksum", "persons": "person"}
+_PER_CARD: Final = {
+    **{"sides": "side", "numbers": "number", "checksums": "checksum", "persons": "person"},
+    "members": "member",  # which rows of older ledgers have not
+}
 
 
 def json_line(row: Mapping[str, Any]) -> str:
@@ -30,10 +33,12 @@ def json_line(row: Mapping[str, Any]) -> str:
 
 
 def _csv_line(row: Mapping[str, Any]) -> str:
-    """The row as one CSV line in the order of `_CSV_COLUMNS`; what several cards say is joined with blanks."""
+    """The row as one CSV line in the order of `_CSV_COLUMNS`; what several cards say is joined with blanks, of which
+    those in names become `%20`."""
     cells = {**row, "cards": len(row["cards"])}
     for column, key in _PER_CARD.items():
-        cells[column] = " ".join(str(card[key] or "-") for card in row["cards"])
+        said = (str(card.get(key) or "-") for card in row["cards"])
+        cells[column] = " ".join(each.replace("%", "%25").replace(" ", "%20") for each in said)
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([_harmless(cells[column]) for column in _CSV_COLUMNS])
     return line.getvalue()

@@ -37,9 +37,10 @@ def row_line(row: Mapping[str, Any]) -> str:
 
 
 def _card_words(card: Mapping[str, Any]) -> str:
+    member = f" in {printable(card['member'])}" if card.get("member") else ""  # rows of older ledgers have none
     page = f" on page {card['page']}" if card["page"] > 1 else ""
     number = f"{card['number']}, checksum {card['checksum']}" if card["number"] else "number unread"
-    return f"{card['side']}{page} {number}"
+    return f"{card['side']}{member}{page} {number}"
 
 
 WHY_UNANALYSED: Final = {
@@ -49,8 +50,11 @@ WHY_UNANALYSED: Final = {
     Reason.UNSUPPORTED: "unsupported: no decoder for this type here yet",
     Reason.CODEC_MISSING: "codec missing: an extra is not installed (HEIC: pip install 'thaiid-detect[heic]')",
     Reason.ENCRYPTED: "encrypted",
-    Reason.TOO_LARGE: "too large: over the cap on bytes or pixels",
+    Reason.TOO_LARGE: "too large: over the cap on bytes, packed or unpacked, or pixels",
     Reason.TOO_MANY_PAGES: "too many pages",
+    Reason.TOO_MANY_MEMBERS: "too many members: over the cap on files inside a file",
+    Reason.TOO_DEEP: "too deep: over the cap on archives within archives",
+    Reason.TOO_COMPRESSED: "too compressed: unpacks to far more than a picture would",
     Reason.TIMEOUT: "timeout: took longer than the cap on time; tried again with --retry-failed",
     Reason.CRASHED: "crashed: the worker died at it; tried again with --retry-failed",
     Reason.OUT_OF_MEMORY: "out of memory: took more than the cap on memory; tried again with --retry-failed",
