@@ -58,7 +58,6 @@ LOOKED_AT = 420
 """Width in pixels of the smallest place, for the looks: they shrink it to 352 or less. Decoding is what costs here, and
 most places are no cards; only for those that are read it is done again, as large as letters need it."""
 
-
 Place = tuple[int, str | None]
 """A page's number, from 1, and the member that has it, None where that is the file itself."""
 
@@ -147,8 +146,7 @@ class Examiner:
 
     def places(self, picture: Rgb, first: float, *, floor: float) -> list[Candidate]:
         """Where the second look sees a card, best first; and the whole picture, if it is of a card's shape and none of
-        them is it: a scan cut to the card, of a design that a look at pages hardly knows. `first`: the first look's
-        score."""
+        them is it: a scan cut to a card of a design hardly known. `first`: the first look's score."""
         places = self.locator.locate(picture, floor=floor)
         whole = whole_picture(picture, first)
         if whole is None or any(is_same(place, whole) for place in places):
