@@ -46,6 +46,8 @@ LADDER = [
     "ledger",
     "summary",
     "job",
+    "making",
+    "readahead",
     "workers",
     "engine",
     "report",
@@ -57,6 +59,7 @@ LADDER = [
 
 ONLY = {
     "PIL": {"image", "pixels"},
+    "obstore": {"sources"},
     "onnxruntime": {"weights"},
     "pytesseract": {"tesseract"},
     "sqlite3": {"ledger_file", "presence", "ledger"},
