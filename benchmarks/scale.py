@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from benchmarks.plots import Axes, figure
 from benchmarks.stores import keep, measured_on, resident
@@ -54,6 +54,8 @@ class MadeUp:
     """A source of `count` items, made as they are listed; each is four bytes."""
 
     count: int
+    base: ClassVar[str] = "/"
+    ahead: ClassVar[int] = 0
 
     @property
     def uri(self) -> str:

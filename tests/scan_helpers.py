@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -97,10 +97,15 @@ class Shuffled:
 
     source: Source
     seed: int
+    ahead: ClassVar[int] = 0
 
     @property
     def uri(self) -> str:
         return self.source.uri
+
+    @property
+    def base(self) -> str:
+        return self.source.base
 
     def items(self) -> Iterator[Listed]:
         listed = list(self.source.items())

@@ -34,7 +34,7 @@ def test_the_version_is_the_installed_one() -> None:
 @pytest.mark.parametrize("module", ["thaiid_detect", "thaiid_detect.cli"])
 def test_importing_loads_nothing_heavy(module: str) -> None:
     """Names instead of milliseconds: a timing would fail on a busy machine and pass on a fast one."""
-    heavy = ["PIL", "cv2", "numpy", "onnxruntime", "rapidfuzz", "rapidocr", "rich", "sqlite3"]
+    heavy = ["PIL", "cv2", "numpy", "obstore", "onnxruntime", "rapidfuzz", "rapidocr", "rich", "sqlite3"]
     code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -54,6 +54,8 @@ LADDER = [
     "ledger",
     "summary",
     "job",
+    "making",
+    "readahead",
     "workers",
     "engine",
     "report",
@@ -65,6 +67,7 @@ LADDER = [
 
 ONLY = {
     "PIL": {"image", "pixels"},
+    "obstore": {"sources"},
     "onnxruntime": {"weights"},
     "pytesseract": {"tesseract"},
     "sqlite3": {"ledger_file", "presence", "ledger"},

@@ -18,6 +18,7 @@ ROW = [
     "uri",
     "size",
     "version",
+    "exposure",
     "sha256",
     "media_type",
     "pages",

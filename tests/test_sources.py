@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.scan_helpers import ROOT, make_public_folder, make_store, run_unprivileged
 from thaiid_detect.errors import StoreError, UsageError
 from thaiid_detect.records import Item, Reason
-from thaiid_detect.sources import Failure, ReadFailure, Skipped, local, open_source, path_to_uri, uri_to_path
+from thaiid_detect.sources import Failure, ReadFailure, Skipped, directory, local, open_source, path_to_uri, uri_to_path
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_files_come_before_folders_and_both_are_sorted(tmp_path: Path) -> None:
 
 
 def test_a_large_folder_is_listed_whole_in_sorted_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "RUN", 4)
+    monkeypatch.setattr(directory, "RUN", 4)
     names = [f"{i:02}" for i in range(21)]
     make_store(tmp_path, dict.fromkeys(names, "x"))
     listed = listed_names(tmp_path)
@@ -232,8 +232,8 @@ def test_a_list_knows_that_it_and_its_files_are_not_to_be_written(
         ("nowhere", "directory that exists"),
         ("file", "thaiid-detect check"),
         ("@nowhere.txt", "one path a line"),
-        ("s3://bucket/prefix", "Copy or mount"),
-        ("gs://bucket", "directory's path"),
+        ("http://server/store", "s3://bucket/prefix"),
+        ("file:///store", "Give a path"),
     ],
 )
 def test_a_wrong_store_is_told_the_remedy(

@@ -10,32 +10,37 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from thaiid_detect.errors import SetupError, UsageError
-from thaiid_detect.job import Analyse, Job, Pool, SerialPool, default_workers
+from thaiid_detect.errors import UsageError
+from thaiid_detect.job import Job, Pool, SerialPool, default_workers
 from thaiid_detect.ledger import ALWAYS_RETRIED, RETRIED_WHEN_ASKED, Known, Ledger
 from thaiid_detect.ledger_file import ledger_path
-from thaiid_detect.records import Item, Mode, Outcome, Reason
+from thaiid_detect.making import MakeDetector
+from thaiid_detect.records import UNANALYSED, Item, Mode, Outcome, Reason
 from thaiid_detect.settings import Settings
-from thaiid_detect.sources import STANDARD_INPUT, Failure, Skipped, Source, open_source
+from thaiid_detect.sources import (
+    STANDARD_INPUT,
+    Failure,
+    LeftOut,
+    Selection,
+    Skipped,
+    Source,
+    StoreOptions,
+    open_source,
+)
 from thaiid_detect.summary import ScanSummary
 from thaiid_detect.workers import AHEAD, ProcessPool
-
-if TYPE_CHECKING:
-    from thaiid_detect.detector import Detector
 
 __all__ = ["Scan", "ScanSummary", "scan", "scan_store"]
 
 LISTED_AT_ONCE = 256
 COMMIT_SECONDS = 0.2
 COMMIT_OUTCOMES = 256
-MEMORY_BYTES = 3 << 30
-"""What one worker may allocate above what it starts with; a page at the pixel limit takes about a fifth of it."""
 
 OnProgress = Callable[[ScanSummary], None]
 OnKnown = Callable[[dict[str, Any]], None]
@@ -124,7 +129,7 @@ class Scan(Iterator[Outcome]):
                         yield from self._commit()
                 self.summary.ended = self._listing_ended and not self._fresh
                 yield from self._commit()
-                if self.summary.complete and self._tells_what_is_gone:
+                if self.summary.whole and self._tells_what_is_gone:
                     self.summary.gone = self._ledger.mark_gone()
             finally:
                 pool.close()
@@ -152,6 +157,9 @@ class Scan(Iterator[Outcome]):
         self._failures += failures
         self.summary.failures += len(failures)
         self.summary.not_files += sum(isinstance(entry, Skipped) for entry in listed)
+        left_out = [entry for entry in listed if isinstance(entry, LeftOut)]
+        self.summary.left_out += len(left_out)
+        self.summary.cut |= any(entry.rest for entry in left_out)
         done = self._ledger.done(items, retry=self._retry, clear_rows=self._known_clear)
         for item in items:
             self.summary.listed += 1
@@ -195,36 +203,7 @@ class Scan(Iterator[Outcome]):
     def _end(self) -> None:
         """Also after Ctrl-C: what has come back by then is kept, though nobody is there to be handed it."""
         self._write()
-        self._ledger.end_scan(self._number, listed=self.summary.listed, complete=self.summary.complete)
-
-
-@dataclass(frozen=True)
-class _MakeDetector:
-    """Builds a worker's `Detector`."""
-
-    settings: Settings
-    person_key: bytes | None = field(repr=False)
-    fingerprint: str = ""
-    threads: int = 1
-
-    def __call__(self) -> Analyse:
-        detector = self.detector()
-        if detector.fingerprint != self.fingerprint:  # tesseract did not answer in time, or weights were replaced
-            raise SetupError(
-                "A worker process finds other weights or readers than the scan began with",
-                remedy="Run the same command again",
-            )
-        return lambda item, data: detector.detect(data, item=item)
-
-    def detector(self) -> Detector:
-        # Imported here, so that a scan by another analyser (the tests', one day Ray's) loads neither model nor codec.
-        from thaiid_detect.detector import Detector
-
-        return Detector(settings=self.settings, threads=self.threads, person_key=self.person_key)
-
-    def job(self, source: Source, model: str) -> Job:
-        limits = self.settings
-        return Job(source, self, limits.mode, limits.max_bytes, limits.item_seconds, MEMORY_BYTES, model)
+        self._ledger.end_scan(self._number, listed=self.summary.listed, complete=self.summary.whole)
 
 
 def scan_store(
@@ -235,7 +214,10 @@ def scan_store(
     mode: Mode | str | None = None,
     settings: Settings | None = None,
     person_key: bytes | None = None,
+    selection: Selection | None = None,
+    options: StoreOptions | None = None,
     retry_failed: bool = False,
+    rescan_unanalysed: bool = False,
     on_progress: OnProgress | None = None,
     on_known: OnKnown | None = None,
     known_clear: bool = False,
@@ -244,19 +226,21 @@ def scan_store(
 ) -> Scan:
     """Finds the ID cards in a store, going on where an earlier scan with the same ledger stopped.
 
-    `store` is what `open_source` takes. Without `ledger`, the store's own in the user's state directory is used
-    (`Scan.ledger_path` says where). `workers` is the number of processes, by default one for each processor; 0 analyses
-    in this process, without protection against files that hang or kill. `retry_failed` analyses again what timed out,
-    crashed or ran out of memory. `on_progress`, `on_known`: see `Scan`. `threads` (of each network), `window` (items in
-    a worker's queue): they change no answer, only the speed. A script must call this under `__name__ == "__main__"`.
+    `store`, `selection` (which of its files) and `options` (how a bucket is reached) are what `open_source` takes.
+    Without `ledger`, the store's own in the user's state directory is used (`Scan.ledger_path` says where). `workers`
+    is the number of processes, by default one for each processor; 0 analyses in this process, without protection
+    against files that hang or kill. `retry_failed` analyses again what timed out, crashed or ran out of memory,
+    `rescan_unanalysed` all that was not analysed. `on_progress`, `on_known`: see `Scan`. `threads` (of each network),
+    `window` (items in a worker's queue): they change no answer, only the speed. A script must call this under
+    `__name__ == "__main__"`.
 
     Raises `UsageError`, `SetupError`, `StoreError` and `LedgerError` at once for a wrong call; while iterating,
     `LedgerError` (a full disk), `StoreError` (a list that breaks off) and `SetupError` (workers that do not start).
     """
-    source = open_source(store) if isinstance(store, str | os.PathLike) else store
+    source = _source(store, selection, options)
     if threads < 1:
         raise UsageError(f"{threads} threads are too few", remedy="Give 1 or more, or leave it out")
-    make = _MakeDetector(Settings.of(mode, settings), person_key, threads=threads)
+    make = MakeDetector(Settings.of(mode, settings), person_key, threads=threads)
     path = ledger_path(source, ledger)
     detector = make.detector()
     make = replace(make, fingerprint=detector.fingerprint)
@@ -266,6 +250,7 @@ def scan_store(
         fingerprint=make.fingerprint,
         workers=workers,
         retry_failed=retry_failed,
+        rescan_unanalysed=rescan_unanalysed,
         on_progress=on_progress,
         on_known=on_known,
         known_clear=known_clear,
@@ -280,6 +265,7 @@ def scan(
     fingerprint: str,
     workers: int | None = None,
     retry_failed: bool = False,
+    rescan_unanalysed: bool = False,
     on_progress: OnProgress | None = None,
     on_known: OnKnown | None = None,
     known_clear: bool = False,
@@ -289,12 +275,23 @@ def scan(
     count = default_workers() if workers is None else workers
     if count < 0 or window < 1:
         raise UsageError(f"{count} workers with {window} items each are too few", remedy="Give more, or leave it out")
+    failed = RETRIED_WHEN_ASKED if retry_failed else frozenset[Reason]()
     return Scan(
         job.source,
         Ledger(ledger_path(job.source, ledger), store_uri=job.source.uri, fingerprint=fingerprint),
         lambda: ProcessPool(job, count, window=window) if count else SerialPool(job),
-        retry=ALWAYS_RETRIED | RETRIED_WHEN_ASKED if retry_failed else ALWAYS_RETRIED,
+        retry=UNANALYSED if rescan_unanalysed else ALWAYS_RETRIED | failed,
         on_progress=on_progress,
         on_known=on_known,
         known_clear=known_clear,
     )
+
+
+def _source(
+    store: str | os.PathLike[str] | Source, selection: Selection | None, options: StoreOptions | None
+) -> Source:
+    if isinstance(store, str | os.PathLike):
+        return open_source(store, selection=selection or Selection(), options=options or StoreOptions())
+    if selection is not None or options is not None:
+        raise UsageError("The store is open already", remedy="Give the selection and the options to open_source")
+    return store

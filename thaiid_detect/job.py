@@ -14,11 +14,12 @@ from typing import Protocol
 from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
 from thaiid_detect.sources import ReadFailure, Source
 
-__all__ = ["Analyse", "Job", "Pool", "SerialPool", "default_workers"]
+__all__ = ["Analyse", "Job", "Pool", "Read", "SerialPool", "default_workers"]
 
 logger = logging.getLogger(__name__)
 
 Analyse = Callable[[Item, bytes], Outcome]
+Read = Callable[[Item], tuple[Item, bytes]]
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,17 @@ class Job:
     def unanalysed(self, item: Item, reason: Reason, seconds: float = 0.0) -> Outcome:
         return Outcome(item, Verdict.UNANALYSED, reason, model=self.model, mode=self.mode, elapsed_ms=seconds * 1000)
 
-    def run(self, analyse: Analyse, item: Item) -> Outcome:
-        """Reads and analyses one item. Always an outcome, never an exception: this is the guard around an item."""
+    def read(self, item: Item) -> tuple[Item, bytes]:
+        return self.source.read(item, self.max_bytes)
+
+    def run(self, analyse: Analyse, item: Item, read: Read | None = None) -> Outcome:
+        """Reads and analyses one item. Always an outcome, never an exception: this is the guard around an item.
+
+        `read` gives what was read ahead, or the error that this ended with.
+        """
         started = time.perf_counter()
         try:
-            item, data = self.source.read(item, self.max_bytes)
+            item, data = (read or self.read)(item)
             return analyse(item, data)
         except ReadFailure as failure:
             reason = failure.reason

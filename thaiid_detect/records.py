@@ -7,12 +7,13 @@ digits: `IdNumber` is masked, and loses its digits when it is pickled.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from thaiid_detect.number import IdNumber
 
-__all__ = ["Card", "Item", "Mode", "Outcome", "Quad", "Reading", "Reason", "Side", "Verdict"]
+__all__ = ["UNANALYSED", "Card", "Exposure", "Item", "Mode", "Outcome", "Quad", "Reading", "Reason", "Side", "Verdict"]
 
 SCHEMA = 1
 """Version of the JSON row; raised when a field changes its meaning or goes away."""
@@ -67,13 +68,58 @@ class Reason(StrEnum):
     READ_ERROR = "read_error"
 
 
+UNANALYSED = frozenset(list(Reason)[list(Reason).index(Reason.EMPTY) :])
+"""The reasons that go with `unanalysed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What the source knows of who can read an item, when it was listed or opened: recorded, never judged.
+
+    A file that all may read by its own bits is closed all the same if a folder above it is; nobody asks here. Policies
+    and ACLs of buckets are not asked for (obstore has no call for them): `public` is True where the item was listed
+    without credentials, as anyone can, and else None, which means not known, never "no".
+    """
+
+    file_mode: int | None = None
+    """The permission bits, `0o644`; None in buckets."""
+    owner: int | None = None
+    """The owner's user id on the machine that scanned."""
+    public: bool | None = None
+    modified: int | None = None
+    """Unix seconds."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "file_mode": None if self.file_mode is None else f"{self.file_mode:04o}",
+            "owner": self.owner,
+            "world_readable": None if self.file_mode is None else bool(self.file_mode & 0o004),
+            "public": self.public,
+            "last_modified": _iso(self.modified),
+        }
+
+
+def _iso(seconds: int | None) -> str | None:
+    """None also for what no calendar has: a file's time is whatever someone set."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One file of a store. `uri` is unique in the store; `version` is `mtime_ns` or an etag, as text."""
+    """One file of a store. `uri` is unique in the store; `version` is `mtime_ns` or an etag, as text.
+
+    `exposure` is no part of its identity: two items are equal whoever may read them.
+    """
 
     uri: str
     size: int
     version: str
+    exposure: Exposure | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +201,7 @@ class Outcome:
             "uri": self.item.uri,
             "size": self.item.size,
             "version": self.item.version,
+            "exposure": None if self.item.exposure is None else self.item.exposure.to_dict(),
             "sha256": self.sha256,
             "media_type": self.media_type,
             "pages": self.pages,

@@ -25,16 +25,25 @@ class ScanSummary:
     not_files: int = 0
     """FIFOs, sockets, devices, links to folders and dangling links: in the store, but no items."""
     failures: int = 0
-    """Parts of the store (folders) that could not be listed."""
+    """Parts of the store (folders; of a bucket, all from where its listing broke off) that could not be listed."""
     gone: int = 0
     """Files of earlier scans that this one, having gone through the whole store, found to have left it."""
+    left_out: int = 0
+    """Files, and folders with all that is in them, that were not to be looked at (`Selection`)."""
+    cut: bool = False
+    """What came after the limit is left out, too, and not counted."""
     ended: bool = False
-    """The whole store was gone through."""
+    """All that was to be gone through was."""
 
     @property
     def complete(self) -> bool:
-        """Whether everything in the store was listed and has its one outcome."""
+        """Whether everything that was to be looked at was listed and has its one outcome. Of the store, see `whole`."""
         return self.ended and not self.failures and self.listed == self.skipped + self.analysed
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything in the store was listed and has its one outcome: nothing was left out, either."""
+        return self.complete and not self.left_out
 
     def exit_code(self, *, fail_on_found: bool = False, strict: bool = False) -> int:
         """What the command line returns: see DESIGN.md. 3 also when there was nothing to read: never a silent 0."""

@@ -29,12 +29,14 @@ from pathlib import Path
 
 from thaiid_detect.errors import SetupError, ThaiIdDetectError
 from thaiid_detect.job import Job
+from thaiid_detect.readahead import incoming
 from thaiid_detect.records import Item, Outcome, Reason
 
 __all__ = ["ProcessPool"]
 
 AHEAD = 8
-"""Items in a worker's queue: enough that it never waits for the parent, few enough that the window stays small."""
+"""Items in a worker's queue: enough that it never waits for the parent, few enough that the window stays small. Those
+that it reads ahead are in the queue, too, on top."""
 START_SECONDS = 120.0
 STARTS = 3
 """Workers in a row that die before they are ready, until it is taken for a fault of the set-up."""
@@ -74,12 +76,12 @@ class ProcessPool:
     An item's time is counted from when the parent hears of the worker's previous answer: a parent that is slow to
     collect gives more time, never less. A worker over its time is killed and its item is `timeout`; one that dies
     leaves its item to be tried once more, then it is `crashed`. The items queued behind go to other workers. `window`:
-    items in each worker's queue.
+    items in each worker's queue, beside those that it reads ahead.
     """
 
     def __init__(self, job: Job, workers: int, *, window: int = AHEAD) -> None:
         self._job = job
-        self._window = window
+        self._window = window + job.source.ahead
         self._context = multiprocessing.get_context("spawn")
         self._waiting: deque[Item] = deque()
         self._deaths: dict[Item, int] = {}
@@ -236,8 +238,8 @@ def _work(pipe: Connection, job: Job) -> None:
         _cap_memory(job.memory_bytes)
     try:
         pipe.send(_Ready())
-        while True:
-            pipe.send(job.run(analyse, pipe.recv()))
+        for item, read in incoming(pipe, job):
+            pipe.send(job.run(analyse, item, read))
     except (EOFError, OSError):
         return  # the parent has closed the pipe, or is gone
 

@@ -63,15 +63,25 @@ class Closing:
         if summary.failures:
             self._console.print(
                 f"\nNot listed, so nobody knows how many files are in them: {summary.failures:,} folders"
+                " (of a bucket: all from where its listing broke off)"
             )
         if summary.not_files:
             self._console.print(
                 f"\nPassed over, being no files (links to folders, dangling links, devices): {summary.not_files:,}"
             )
+        if summary.left_out:
+            more = "; what follows after the limit is not even counted" if summary.cut else ""
+            self._console.print(
+                "\nThis was a scan of a part, so it says nothing of the rest of the store."
+                f" Left out by choice: {summary.left_out:,} files or folders{more}"
+            )
         if summary.gone:
             self._console.print(f"\nGone since the last scan, their rows kept and marked: {summary.gone:,} files")
         if not summary.listed:
-            self._console.print("\nNothing was read: there is no file in this store.")
+            which = (
+                "no file in this store is among those chosen" if summary.left_out else "there is no file in this store"
+            )
+            self._console.print(f"\nNothing was read: {which}.")
 
     def _say_where(self, summary: ScanSummary, ledger: Path) -> None:
         earlier = (
@@ -86,7 +96,8 @@ class Closing:
 
 
 def _counts(summary: ScanSummary) -> Table:
-    table = Table("verdict", "files", title="scan complete" if summary.complete else "scan NOT COMPLETE")
+    what = "scan of a part" if summary.left_out else "scan"
+    table = Table("verdict", "files", title=f"{what} complete" if summary.complete else f"{what} NOT COMPLETE")
     table.columns[1].justify = "right"
     for verdict in Verdict:
         table.add_row(verdict.value, f"{summary.verdicts[verdict]:,}")

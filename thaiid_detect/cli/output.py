@@ -17,9 +17,11 @@ from thaiid_detect.errors import UsageError
 
 __all__ = ["Output", "json_line", "write_rows"]
 
+_EXPOSURE: Final = ("file_mode", "owner", "world_readable", "public", "last_modified")
 _CSV_COLUMNS: Final = (
     *("uri", "size", "version", "sha256", "media_type", "pages", "verdict", "reason", "score", "number_seen"),
     *("cards", "sides", "numbers", "checksums", "persons", "members", "model", "mode", "elapsed_ms", "gone"),
+    *_EXPOSURE,
 )
 _PER_CARD: Final = {
     **{"sides": "side", "numbers": "number", "checksums": "checksum", "persons": "person"},
@@ -35,7 +37,8 @@ def json_line(row: Mapping[str, Any]) -> str:
 def _csv_line(row: Mapping[str, Any]) -> str:
     """The row as one CSV line in the order of `_CSV_COLUMNS`; what several cards say is joined with blanks, of which
     those in names become `%20`."""
-    cells = {**row, "cards": len(row["cards"])}
+    exposure = row.get("exposure") or dict.fromkeys(_EXPOSURE)  # older rows have none
+    cells = {**row, **exposure, "cards": len(row["cards"])}
     for column, key in _PER_CARD.items():
         said = (str(card.get(key) or "-") for card in row["cards"])
         cells[column] = " ".join(each.replace("%", "%25").replace(" ", "%20") for each in said)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from thaiid_detect.cli.choosing import choosing_options
 from thaiid_detect.cli.interrupting import heeding_ctrl_c
 from thaiid_detect.cli.output import Output, write_rows
 from thaiid_detect.cli.precautions import keep_out_of_the_store, say_if_there_is_one_reader_only
 from thaiid_detect.cli.wording import mode_option
 from thaiid_detect.records import Mode
+
+if TYPE_CHECKING:
+    from thaiid_detect.sources import Selection, StoreOptions
 
 __all__ = ["scan"]
 
@@ -30,6 +34,8 @@ __all__ = ["scan"]
 @click.option(
     "--retry-failed", is_flag=True, help="Try again what timed out, crashed or ran out of memory in an earlier run."
 )
+@click.option("--rescan-unanalysed", is_flag=True, help="Try again all that was not analysed, whatever the reason.")
+@choosing_options
 @click.option(
     "--jsonl",
     metavar="OUT",
@@ -43,11 +49,15 @@ def scan(
     workers: int | None,
     mode: str,
     retry_failed: bool,
+    rescan_unanalysed: bool,
+    selection: Selection,
+    options: StoreOptions,
     jsonl: str | None,
     fail_on_found: bool,
     strict: bool,
 ) -> int:
-    """Find the Thai ID cards in STORE: a directory, a file list (@list.txt), or - for a list on standard input.
+    """Find the Thai ID cards in STORE: a directory, a bucket (s3://BUCKET/PREFIX, gs://…, az://…), a file list
+    (@list.txt), or - for a list on standard input.
 
     Kill it at any time; the same command goes on where it stopped. Ctrl-C once finishes what is in flight, twice stops
     now. STORE is never written to.
@@ -62,7 +72,7 @@ def scan(
     from thaiid_detect.number import load_person_key
     from thaiid_detect.sources import open_source
 
-    source = open_source(store)
+    source = open_source(store, selection=selection, options=options)
     keep_out_of_the_store(source, jsonl, ledger)
     say_if_there_is_one_reader_only()
     streaming = jsonl == "-"
@@ -83,6 +93,7 @@ def scan(
                 mode=Mode(mode),
                 person_key=load_person_key(),
                 retry_failed=retry_failed,
+                rescan_unanalysed=rescan_unanalysed,
                 on_progress=on_progress,
                 on_known=tell,
                 known_clear=streaming,

@@ -59,7 +59,7 @@ WHY_UNANALYSED: Final = {
     Reason.CRASHED: "crashed: the worker died at it; tried again with --retry-failed",
     Reason.OUT_OF_MEMORY: "out of memory: took more than the cap on memory; tried again with --retry-failed",
     Reason.DENIED: "denied: no permission to read; tried again by the next run",
-    Reason.VANISHED: "vanished: listed, then gone; tried again by the next run",
+    Reason.VANISHED: "vanished: listed, then gone or replaced; tried again by the next run",
     Reason.READ_ERROR: "read error: the disk or network failed; tried again by the next run",
 }
 """Every reason that goes with `unanalysed`, in words."""

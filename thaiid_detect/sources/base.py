@@ -9,7 +9,7 @@ from typing import Protocol
 
 from thaiid_detect.records import Item, Reason
 
-__all__ = ["Failure", "Listed", "ReadFailure", "Skipped", "Source"]
+__all__ = ["Failure", "LeftOut", "Listed", "ReadFailure", "Skipped", "Source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,18 @@ class Skipped:
     uri: str
 
 
-Listed = Item | Failure | Skipped
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file, or a folder with all that is in it, that the user chose not to have looked at.
+
+    With `rest` also everything that would have been listed after it, which nobody has counted.
+    """
+
+    uri: str
+    rest: bool = False
+
+
+Listed = Item | Failure | Skipped | LeftOut
 
 
 class ReadFailure(Exception):
@@ -57,6 +68,16 @@ class Source(Protocol):
         """The store's identity: equal for two spellings of the same store."""
         ...
 
+    @property
+    def base(self) -> str:
+        """What the `uri` of its items begins with; what follows is an item's path in the store."""
+        ...
+
+    @property
+    def ahead(self) -> int:
+        """How many reads of one worker it pays to have under way at once: 0 where reading is quick."""
+        ...
+
     def items(self) -> Iterator[Listed]:
         """The store's items in bounded memory. An item that is known by name only has size 0 and version ""."""
         ...
@@ -64,7 +85,8 @@ class Source(Protocol):
     def read(self, item: Item, max_bytes: int) -> tuple[Item, bytes]:
         """The item's bytes, with the item *as it was when it was opened*.
 
-        A file that changed since it was listed is read as it is now and recorded under its present size and version.
+        A file that changed since it was listed is read as it is now and recorded under its present size and version; an
+        object of a bucket that changed is `vanished`, and the next scan lists it as it is then. For several threads.
         Raises `ReadFailure` with `empty`, `too_large` (more than `max_bytes`), `denied`, `vanished` or `read_error`.
         """
         ...

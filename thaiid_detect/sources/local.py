@@ -1,4 +1,4 @@
-"""Files on this machine: a directory tree, or a list of paths.
+"""Files on this machine: their names, how they are read, and lists of them. Directories: `directory.py`.
 
 A file's `uri` is its absolute path, with what is not safe to print percent-encoded; its `version` is `mtime_ns`.
 """
@@ -13,21 +13,18 @@ import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 from urllib.parse import unquote_to_bytes
 
 from thaiid_detect.errors import StoreError
-from thaiid_detect.records import Item, Reason
-from thaiid_detect.sources.base import Failure, Listed, ReadFailure, Skipped
+from thaiid_detect.records import Exposure, Item, Reason
+from thaiid_detect.sources.base import Listed, ReadFailure, Skipped
 
-__all__ = ["STANDARD_INPUT", "DirectorySource", "ListSource", "path_to_uri", "uri_to_path"]
+__all__ = ["STANDARD_INPUT", "ListSource", "LocalFiles", "listed", "path_to_uri", "reason_of", "uri_to_path"]
 
 STANDARD_INPUT = "list:-"
 """The `uri` of any list on standard input: it names no store, for nobody knows what the next one will list."""
-RUN = 50_000
-"""Names sorted together. A folder of more files is listed in sorted runs, so that memory stays bounded (about 5 MB)."""
 
 _ODD = re.compile("[%\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\udc80-\udcff]")
 _REASONS = {
@@ -65,18 +62,20 @@ def uri_to_path(uri: str) -> bytes:
     return unquote_to_bytes(uri)
 
 
-class _LocalFiles:
+class LocalFiles:
     """What both kinds of local stores share: reading."""
+
+    ahead: ClassVar[int] = 0
 
     def read(self, item: Item, max_bytes: int) -> tuple[Item, bytes]:
         """See `Source.read`. Opens nothing but regular files; leaves access times alone where the system permits."""
         try:
             return _read_file(item.uri, max_bytes)
         except OSError as error:
-            raise ReadFailure(_reason(error)) from error
+            raise ReadFailure(reason_of(error)) from error
 
 
-def _reason(error: OSError) -> Reason:
+def reason_of(error: OSError) -> Reason:
     return _REASONS.get(error.errno or 0, Reason.READ_ERROR)
 
 
@@ -86,7 +85,7 @@ def _read_file(uri: str, max_bytes: int) -> tuple[Item, bytes]:
     _require_regular(os.stat(path))  # noqa: PTH116 - bytes
     with open(_open_quietly(path), "rb", buffering=0) as file:
         before = _require_regular(os.fstat(file.fileno()))
-        item = Item(uri, before.st_size, str(before.st_mtime_ns))
+        item = _item(uri, before)
         if before.st_size > max_bytes:
             raise ReadFailure(Reason.TOO_LARGE)
         data = _read_at_most(file, before.st_size, max_bytes)
@@ -122,51 +121,8 @@ def _read_at_most(file: BinaryIO, expected: int, max_bytes: int) -> bytes:
     return b"".join(parts)
 
 
-@dataclass(frozen=True)
-class DirectorySource(_LocalFiles):
-    """A directory tree: a folder's files first, sorted by name, then its folders, sorted, one after the other.
-
-    A link to a file is an item under the link's name: whoever is served the folder is served that file. A link to a
-    folder is not followed (it may lead back up, for ever); it is `Skipped`, like FIFOs, sockets and devices.
-    """
-
-    root: Path
-    """Absolute, links resolved."""
-
-    @property
-    def uri(self) -> str:
-        return path_to_uri(os.fsencode(self.root))
-
-    def items(self) -> Iterator[Listed]:
-        pending = [os.fsencode(self.root)]
-        while pending:
-            folder = pending.pop()
-            below: list[bytes] = []
-            try:
-                yield from _list_folder(folder, below)
-            except OSError as error:
-                yield Failure(path_to_uri(folder), _reason(error))
-            below.sort(reverse=True)
-            pending += below
-
-    def contains(self, path: Path) -> bool:
-        # Either: a link in the store that leads out of it has its lock and its journal beside it, in the store.
-        return any(place.is_relative_to(self.root) for place in (path.resolve(), path.parent.resolve()))
-
-
-def _list_folder(folder: bytes, below: list[bytes]) -> Iterator[Listed]:
-    """Yields the folder's files and notes its folders in `below`. Raises OSError, also halfway."""
-    with os.scandir(folder) as entries:
-        while run := sorted(islice(entries, RUN), key=lambda entry: entry.name):
-            for entry in run:
-                if entry.is_dir(follow_symlinks=False):
-                    below.append(entry.path)
-                else:
-                    yield _listed(entry.path)
-
-
-def _listed(path: bytes) -> Item | Skipped:
-    uri = path_to_uri(path)
+def listed(path: bytes, uri: str) -> Item | Skipped:
+    """What a listing says of what is no folder."""
     try:
         status = os.stat(path)  # noqa: PTH116 - bytes
     except OSError:
@@ -174,17 +130,23 @@ def _listed(path: bytes) -> Item | Skipped:
         return Skipped(uri) if os.path.islink(path) else Item(uri, 0, "")  # noqa: PTH114 - bytes
     if not stat.S_ISREG(status.st_mode):
         return Skipped(uri)
-    return Item(uri, status.st_size, str(status.st_mtime_ns))
+    return _item(uri, status)
+
+
+def _item(uri: str, status: os.stat_result) -> Item:
+    exposure = Exposure(stat.S_IMODE(status.st_mode), status.st_uid, modified=status.st_mtime_ns // 10**9)
+    return Item(uri, status.st_size, str(status.st_mtime_ns), exposure)
 
 
 @dataclass(frozen=True)
-class ListSource(_LocalFiles):
+class ListSource(LocalFiles):
     """The files named in a list, one path a line, relative ones from the current directory; blank lines are skipped.
 
     `path` is None for standard input. A path that is not there, or no file, is `unanalysed`: someone said it was one.
     """
 
     path: Path | None
+    base: ClassVar[str] = "/"
 
     @property
     def uri(self) -> str:
@@ -192,8 +154,8 @@ class ListSource(_LocalFiles):
 
     def items(self) -> Iterator[Listed]:
         for path in self._paths():
-            listed = _listed(path)
-            yield Item(listed.uri, 0, "") if isinstance(listed, Skipped) else listed
+            entry = listed(path, path_to_uri(path))
+            yield Item(entry.uri, 0, "") if isinstance(entry, Skipped) else entry
 
     def contains(self, path: Path) -> bool:
         """Whether `path` is the list or one of its files, by name. Never for standard input: its names come later."""
