@@ -343,7 +343,7 @@ def test_the_previews_of_an_mpo_are_no_frames() -> None:
 
 
 def test_a_pillow_image_over_the_cap_is_refused_before_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thaiid_detect.image.MAX_PIXELS", WIDTH * HEIGHT - 1)
+    monkeypatch.setattr("thaiid_detect.frames.MAX_PIXELS", WIDTH * HEIGHT - 1)
     monkeypatch.setattr(Image.Image, "load", lambda image: pytest.fail("it was loaded"))
     with pytest.raises(UsageError, match="pixels"):
         encode_pillow(scene())

@@ -21,8 +21,13 @@ LADDER = [
     "sound",
     "media",
     "jpeg",
+    "walks",
     "pixels",
+    "picture",
+    "opencv",
+    "frames",
     "image",
+    "pdf",
     "document",
     "geometry",
     "weights",
@@ -55,8 +60,10 @@ LADDER = [
 """A folder is one rung; inside it, files may import each other."""
 
 ONLY = {
-    "PIL": {"image", "pixels"},
+    "PIL": {"frames", "pixels"},
     "onnxruntime": {"weights"},
+    "pillow_heif": {"frames"},
+    "pypdfium2": {"pdf"},
     "pytesseract": {"tesseract"},
     "sqlite3": {"ledger_file", "ledger"},
 }

@@ -87,7 +87,7 @@ def test_a_turn_out_of_range_is_no_turn() -> None:
     assert exif_turn(b"II*\0" + struct.pack("<IHHHIHH", 8, 1, 0x0112, 3, 1, 9, 0)) == 1
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "GIF"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "JPEG2000", "AVIF", "ICO"])
 def test_the_end_is_missed_wherever_the_file_was_cut(kind: str) -> None:
     data = picture(kind)
     media_type = f"image/{kind.lower()}"

@@ -106,7 +106,7 @@ class Detector:
                 damage = damage or error.reason
                 continue
             looked_at, unread = looked_at + findings.looked_at, unread + findings.unread
-            damage = damage or findings.damage
+            damage = damage or findings.damage or page.damage
             found += [(page.number, each) for each in findings.examined]
         verdict, reason, score = decide([each.finding for _, each in found], looked_at, unread, self._thresholds)
         if verdict is not Verdict.ID_CARD and damage is not None:

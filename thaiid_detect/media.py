@@ -50,9 +50,11 @@ _MAGIC: Final = (
 _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _BRANDS: Final = {
     "image/avif": (b"avif", b"avis"),
-    "image/heic": (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"),
+    "image/heic": (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"),
     "audio/mp4": (b"M4A ", b"M4B "),
 }
+_ANY_PICTURE: Final = frozenset({b"mif1", b"msf1"})
+"""Brands that say how a picture is packed and not by what it is coded: HEVC, where no other brand says more."""
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _OFFICE: Final = (b"[Content_Types].xml", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
@@ -92,7 +94,7 @@ def _sniff_brand(data: bytes) -> str:
         for media_type, known in _BRANDS.items():
             if brand in known:
                 return media_type
-    return "video/mp4"
+    return "video/mp4" if _ANY_PICTURE.isdisjoint(brands) else "image/heic"
 
 
 def _is_text(data: bytes) -> bool:
@@ -128,16 +130,18 @@ def exif_turn(exif: bytes) -> int:
 def is_complete(data: bytes, media_type: str) -> bool:
     """Whether the end that the format promises is there; junk after it does no harm. True for types not known here.
 
-    JPEG has a file of its own, `jpeg.py`.
+    JPEG has a file of its own, `jpeg.py`; GIF and TIFF are walked along by `walks.py`.
     """
     if media_type == "image/png":
         return _png_ends(data)
-    if media_type == "image/gif":
-        return data.rstrip(b"\0")[-1:] == b";"
     if media_type == "image/webp":
         return len(data) >= 8 + int.from_bytes(data[4:8], "little")
     if media_type == "image/bmp":
         return len(data) >= _bmp_end(data)
+    if media_type == "image/x-icon":
+        return len(data) >= _icons_end(data)
+    if media_type in ("image/jp2", "image/heic", "image/avif"):
+        return _boxes_end(data)
     return True
 
 
@@ -152,6 +156,30 @@ def _png_ends(data: bytes) -> bool:
             return True
         at += 12 + int.from_bytes(data[at : at + 4], "big")
     return False
+
+
+def _icons_end(data: bytes) -> int:
+    """Offset behind the last picture of an icon, by its directory of 16 bytes each: size at 8, offset at 12."""
+    entries = range(6, 6 + 16 * int.from_bytes(data[4:6], "little"), 16)
+    return max((sum(int.from_bytes(data[at + n : at + n + 4], "little") for n in (8, 12)) for at in entries), default=0)
+
+
+def _boxes_end(data: bytes) -> bool:
+    """Whether every box lies within the file (ISO/IEC 14496-12, 4.2), and a JPEG 2000 codestream has its end marker.
+
+    What is no box ends the walk: junk after the last one does no harm.
+    """
+    at, codestream = 0, data if data[:1] == b"\xff" else b""
+    while not codestream and at + 8 <= len(data) and data[at + 4 : at + 8].strip().isalnum():
+        size = int.from_bytes(data[at : at + 4], "big")
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
+        size = size or len(data) - at
+        if size < 8 or at + size > len(data):
+            return False
+        codestream = data[at : at + size] if data.startswith(b"jp2c", at + 4) else b""
+        at += size
+    return not codestream or codestream.rstrip(b"\0").endswith(b"\xff\xd9")
 
 
 def _bmp_end(data: bytes) -> int:
