@@ -211,7 +211,7 @@ def _is_visible(drawn: Any, kind: int) -> bool:
     raw = pdfium()
     if kind == raw.FPDF_PAGEOBJ_TEXT:
         return bool(raw.FPDFTextObj_GetTextRenderMode(drawn) != raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-    return kind != raw.FPDF_PAGEOBJ_FORM
+    return kind != int(raw.FPDF_PAGEOBJ_FORM)
 
 
 def _is_square(size: tuple[int, int], matrix: tuple[float, float, float, float]) -> bool:

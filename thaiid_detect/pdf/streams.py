@@ -21,8 +21,10 @@ _SEEN_ROWS: Final = 3
 _FLOWING: Final = 0xFFFFFFFF
 _MASKED: Final = re.compile(rb"/(?:SMask|Mask|Decode)[\s\[/\d]")
 _PICTURE: Final = re.compile(
-    rb"(\d+)[ \r\n]+\d+[ \r\n]+obj\b(?:(?!endobj|stream).){0,2000}?/Subtype\s*/Image\b", re.DOTALL
+    rb"(\d+)[ \r\n]+\d+[ \r\n]+obj\b(?:(?!endobj|stream).){0,2000}?/(?:Subtype\s*/Image\b|Width\s*\d|DCTDecode|JPXDecode)",
+    re.DOTALL,
 )
+"""By any of its signs: one of them may be what is broken."""
 _MASK: Final = re.compile(rb"/S?Mask\s+(\d+)\s+\d+\s+R")
 
 
