@@ -179,7 +179,9 @@ def _boxes_end(data: bytes) -> bool:
             return False
         codestream = data[at : at + size] if data.startswith(b"jp2c", at + 4) else b""
         at += size
-    return not codestream or codestream.rstrip(b"\0").endswith(b"\xff\xd9")
+    if not codestream:
+        return data[4:8] != b"jP  "
+    return codestream.rstrip(b"\0").endswith(b"\xff\xd9")
 
 
 def _bmp_end(data: bytes) -> int:

@@ -12,7 +12,7 @@ A4 = b"/MediaBox[0 0 595 842]"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One page with one picture, `/I` in its content; `entries` are those of the picture's dictionary but its length."""
+    """One page with one picture, `/I` in its content. `entries`: of the picture's dictionary, all but the length."""
 
     entries: bytes
     data: bytes
@@ -39,7 +39,7 @@ def assemble(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
 
 
 def pages(*shown: Shown, catalog: bytes = b"", more: Sequence[bytes] = ()) -> bytes:
-    """A PDF of such pages; objects of a page n (from 0): 3n+3 itself, 3n+4 its content, 3n+5 its picture; then `more`."""
+    """A PDF of such pages. Object 3n+3 is page n (from 0), 3n+4 its content, 3n+5 its picture; `more` come last."""
     kids = b" ".join(b"%d 0 R" % (3 * n + 3) for n in range(len(shown)))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog,

@@ -21,7 +21,8 @@ _SEEN_ROWS: Final = 3
 _FLOWING: Final = 0xFFFFFFFF
 _MASKED: Final = re.compile(rb"/(?:SMask|Mask|Decode)[\s\[/\d]")
 _PICTURE: Final = re.compile(
-    rb"(\d+)[ \r\n]+\d+[ \r\n]+obj\b(?:(?!endobj|stream).){0,2000}?/(?:Subtype\s*/Image\b|Width\s*\d|DCTDecode|JPXDecode)",
+    rb"(\d+)[ \r\n]+\d+[ \r\n]+obj\b(?:(?!endobj|stream).){0,2000}?"
+    rb"/(?:Subtype\s*/Image\b|Width\s*\d|DCTDecode|JPXDecode)",
     re.DOTALL,
 )
 """By any of its signs: one of them may be what is broken."""
