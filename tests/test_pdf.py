@@ -226,7 +226,15 @@ def test_whole_pictures_are_no_damage(entries: bytes, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [(b"/Subtype/Image", b"/Subtype/Imige"), (b"/I Do", b"/J Do"), (b"/I 5 0 R", b"/I 9 0 R")]
+    ("old", "new"),
+    [
+        (b"/Subtype/Image", b"/Subtype/Imige"),
+        (b"/I Do", b"/J Do"),
+        (b"/I 5 0 R", b"/I 9 0 R"),
+        (b"5 0 obj", b"5 0 ubj"),
+        (b"300 0 0 400 0 0 cm", b"300 0 400 0 0 cm"),
+        (b"300 0 0 400 0 0 cm", b"300 0 0 400 999 0 cm"),
+    ],
 )
 def test_a_page_that_lost_its_picture_is_not_blank(old: bytes, new: bytes) -> None:
     data = pages(scanned(), scanned()).replace(old, new, 1)

@@ -116,6 +116,6 @@ class _Pdf:
 
 def _shown_on(file: PdfFile, index: int) -> int:
     try:
-        return len(Sheet(file, index).pictures)
+        return Sheet(file, index).shown
     except DecodeError:
         return 0

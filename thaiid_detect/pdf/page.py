@@ -60,6 +60,9 @@ class Sheet:
         self._points = raw.FPDF_GetPageWidthF(self._page), raw.FPDF_GetPageHeightF(self._page)
         if not 0 < max(self._points) <= _MOST_POINTS:
             raise DecodeError(Reason.TOO_LARGE, PDF)
+        box = raw.FS_RECTF()
+        raw.FPDF_GetPageBoundingBox(self._page, box)
+        self._box = box.left, box.bottom, box.right, box.top
         self._drawn = list(_objects(self._page))
         self._notes = list(self._annotations())
         self.pictures = [Embedded(each, self._page) for each, kind, _ in self._drawn if kind == raw.FPDF_PAGEOBJ_IMAGE]
@@ -72,9 +75,25 @@ class Sheet:
 
     @property
     def is_blank(self) -> bool:
-        """Nothing but lines and invisible words is on it."""
-        paths = pdfium().FPDF_PAGEOBJ_PATH
-        return not self._notes and all(kind == paths or not _is_visible(each, kind) for each, kind, _ in self._drawn)
+        """Nothing but lines, invisible words, and pictures out of sight is on it."""
+        raw = pdfium()
+        words = any(_is_visible(each, kind) for each, kind, _ in self._drawn if kind == raw.FPDF_PAGEOBJ_TEXT)
+        shades = any(kind == raw.FPDF_PAGEOBJ_SHADING for _, kind, _ in self._drawn)
+        return not (self._notes or words or shades or self.shown)
+
+    @property
+    def shown(self) -> int:
+        """How many pictures lie on the page, and not beside it, or squeezed to a line."""
+        raw, shown = pdfium(), sum(map(len, self._notes))
+        for each, kind, depth in self._drawn:
+            if kind == raw.FPDF_PAGEOBJ_IMAGE:
+                left, bottom, right, top = self._bounds(each)
+                wide, high = (
+                    min(right, self._box[2]) - max(left, self._box[0]),
+                    min(top, self._box[3]) - max(bottom, self._box[1]),
+                )
+                shown += depth > 0 or min(wide, high) > 1
+        return shown
 
     def attached(self) -> list[Any]:
         """Handles of the files that are pinned to places of the page."""
@@ -165,21 +184,19 @@ class Sheet:
 
     def _fills(self, image: Any, alone: bool) -> bool:
         """Whether the picture covers the page, or half of it with nothing beside it; little of it may hang over."""
-        raw = pdfium()
-        box, sides = raw.FS_RECTF(), [c_float() for _ in range(4)]
-        if not (raw.FPDF_GetPageBoundingBox(self._page, box) and raw.FPDFPageObj_GetBounds(image, *sides)):
-            return False
-        left, bottom, right, top = (side.value for side in sides)
-        wide, high = box.right - box.left, box.top - box.bottom
-        beyond = (
-            (box.left - left) / wide,
-            (right - box.right) / wide,
-            (box.bottom - bottom) / high,
-            (top - box.top) / high,
-        )
+        left, bottom, right, top = self._bounds(image)
+        west, south, east, north = self._box
+        wide, high = max(east - west, 1e-6), max(north - south, 1e-6)
+        beyond = (west - left) / wide, (right - east) / wide, (south - bottom) / high, (top - north) / high
         if max(beyond) > 5 * _MARGIN:
             return False
         return min(beyond) >= -_MARGIN or (alone and (right - left) * (top - bottom) >= _HALF * wide * high)
+
+    def _bounds(self, drawn: Any) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top; of what is grouped, within its group."""
+        sides = [c_float() for _ in range(4)]
+        pdfium().FPDFPageObj_GetBounds(drawn, *sides)
+        return sides[0].value, sides[1].value, sides[2].value, sides[3].value
 
     def _turn(self, image: Any) -> int | None:
         """How the stored picture is to be turned for the page as it is seen (1–8), None where it lies askew."""

@@ -21,11 +21,9 @@ _SEEN_ROWS: Final = 3
 _FLOWING: Final = 0xFFFFFFFF
 _MASKED: Final = re.compile(rb"/(?:SMask|Mask|Decode)[\s\[/\d]")
 _PICTURE: Final = re.compile(
-    rb"(\d+)[ \r\n]+\d+[ \r\n]+obj\b(?:(?!endobj|stream).){0,2000}?"
-    rb"/(?:Subtype\s*/Image\b|Width\s*\d|DCTDecode|JPXDecode)",
-    re.DOTALL,
+    rb"/(?:Subtype\s*/Image\b|Width\s*\d|DCTDecode|JPXDecode)(?:(?!endobj|stream).){0,2000}?stream", re.DOTALL
 )
-"""By any of its signs: one of them may be what is broken."""
+"""The dictionary before a stream, by any of its signs: one of them may be what is broken."""
 _MASK: Final = re.compile(rb"/S?Mask\s+(\d+)\s+\d+\s+R")
 
 
@@ -106,5 +104,4 @@ def masks_pictures(data: bytes) -> bool:
 
 def pictures_in(data: bytes) -> int:
     """How many pictures lie in the file, used or not, without those that are masks of others."""
-    masks = {int(number) for number in _MASK.findall(data)}
-    return len({int(number) for number in _PICTURE.findall(data)} - masks)
+    return len(_PICTURE.findall(data)) - len(set(_MASK.findall(data)))
