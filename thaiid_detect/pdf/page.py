@@ -83,16 +83,11 @@ class Sheet:
 
     @property
     def shown(self) -> int:
-        """How many pictures lie on the page, and not beside it, or squeezed to a line."""
+        """How many pictures lie on the page, and not beside it, or squeezed to a line (2 % of the page)."""
         raw, shown = pdfium(), sum(map(len, self._notes))
         for each, kind, depth in self._drawn:
             if kind == raw.FPDF_PAGEOBJ_IMAGE:
-                left, bottom, right, top = self._bounds(each)
-                wide, high = (
-                    min(right, self._box[2]) - max(left, self._box[0]),
-                    min(top, self._box[3]) - max(bottom, self._box[1]),
-                )
-                shown += depth > 0 or min(wide, high) > 1
+                shown += depth > 0 or self._is_in_sight(each)
         return shown
 
     def attached(self) -> list[Any]:
@@ -191,6 +186,14 @@ class Sheet:
         if max(beyond) > 5 * _MARGIN:
             return False
         return min(beyond) >= -_MARGIN or (alone and (right - left) * (top - bottom) >= _HALF * wide * high)
+
+    def _is_in_sight(self, image: Any) -> bool:
+        (left, bottom, right, top), (a, b, c, d) = self._bounds(image), _matrix(image)
+        west, south, east, north = self._box
+        thickness = abs(a * d - b * c) / max(math.hypot(a, b), math.hypot(c, d), 1e-6)
+        least = _MARGIN * max(self._points)
+        wide, high = min(right, east) - max(left, west), min(top, north) - max(bottom, south)
+        return bool(min(wide, high, thickness) > least)
 
     def _bounds(self, drawn: Any) -> tuple[float, float, float, float]:
         """Left, bottom, right, top; of what is grouped, within its group."""
