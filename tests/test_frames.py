@@ -255,6 +255,33 @@ def test_tiffs_by_another_hand(options: list[str], tmp_path: Path) -> None:
     assert difference(picture.decode(1), other) < 3
 
 
+IMAGEMAGICK = next((tool for tool in ("magick", "convert-im6.q16") if shutil.which(tool)), None)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-compress", "Group4", "fax.tif"],
+        ["-compress", "JPEG", "-quality", "95", "a.tif"],
+        ["-colorspace", "CMYK", "-quality", "95", "a.jpg"],
+        ["-interlace", "Plane", "-quality", "95", "a.jpg"],
+        ["-interlace", "PNG", "a.png"],
+        ["-colors", "64", "a.gif"],
+        ["a.bmp"],
+        ["-quality", "95", "a.webp"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.skipif(IMAGEMAGICK is None, reason="ImageMagick is not installed")
+def test_pictures_by_another_hand(options: list[str], tmp_path: Path) -> None:
+    seen = scene().convert("1") if "Group4" in options else scene()
+    (tmp_path / "ours.png").write_bytes(saved(seen, "PNG"))
+    subprocess.run([str(IMAGEMAGICK), "ours.png", *options], cwd=tmp_path, check=True)
+    decoded = decode((tmp_path / options[-1]).read_bytes())
+    assert decoded.complete
+    assert difference(decoded.pixels, seen) < 6
+
+
 def test_a_tiff_of_which_pages_are_cut_away_says_so() -> None:
     data = saved(scene(), "TIFF", save_all=True, append_images=[scene(), scene()])
     document = open_document(data[: len(data) // 2], Settings())

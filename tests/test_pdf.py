@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 import threading
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -391,3 +393,78 @@ def test_pdfium_is_not_loaded_before_the_first_pdf() -> None:
     code = "import sys, thaiid_detect.detector; print([name for name in sys.modules if 'pdfium' in name])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
     assert done.stdout.strip() == "[]"
+
+
+def by_ghostscript(folder: Path) -> None:
+    subprocess.run(["gs", "-q", "-sDEVICE=pdfwrite", "-o", "theirs.pdf", "ours.pdf"], cwd=folder, check=True)
+
+
+def by_ghostscript_as_pictures(folder: Path) -> None:
+    subprocess.run(["gs", "-q", "-sDEVICE=pdfimage24", "-r100", "-o", "theirs.pdf", "ours.pdf"], cwd=folder, check=True)
+
+
+def by_qpdf(folder: Path) -> None:
+    subprocess.run(
+        ["qpdf", "--object-streams=generate", "--linearize", "ours.pdf", "theirs.pdf"], cwd=folder, check=True
+    )
+
+
+def by_qpdf_locked(folder: Path) -> None:
+    how = ["--encrypt", "", "owner", "256", "--"]
+    subprocess.run(["qpdf", *how, "ours.pdf", "theirs.pdf"], cwd=folder, check=True)
+
+
+def by_tiff2pdf(folder: Path) -> None:
+    subprocess.run(["tiff2pdf", "-o", "theirs.pdf", "ours.tif"], cwd=folder, check=True)
+
+
+def by_img2pdf(folder: Path) -> None:
+    subprocess.run(["img2pdf", "ours.jpg", "ours.jpg", "-o", "theirs.pdf"], cwd=folder, check=True)
+
+
+def by_libreoffice(folder: Path) -> None:
+    (folder / "theirs.html").write_text('<p>words</p><p style="page-break-before: always"><img src="ours.png"></p>')
+    home = f"-env:UserInstallation=file://{folder}/home"
+    subprocess.run(
+        ["soffice", home, "--headless", "--convert-to", "pdf:writer_web_pdf_Export", "theirs.html"],
+        cwd=folder,
+        check=True,
+    )
+
+
+HANDS = {
+    "gs": (by_ghostscript, by_ghostscript_as_pictures),
+    "qpdf": (by_qpdf, by_qpdf_locked),
+    "tiff2pdf": (by_tiff2pdf,),
+    "img2pdf": (by_img2pdf,),
+    "soffice": (by_libreoffice,),
+}
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        pytest.param(write, marks=pytest.mark.skipif(shutil.which(tool) is None, reason=f"{tool} is not installed"))
+        for tool, hands in HANDS.items()
+        for write in hands
+    ],
+)
+def test_pdfs_by_another_hand(write: Callable[[Path], None], tmp_path: Path) -> None:
+    """Two pages, the scene on the second, whichever way the tool packs it."""
+    (tmp_path / "ours.pdf").write_bytes(
+        pages(scanned(), Shown(FLATE, zlib.compress(scene().tobytes()), OVER_ALL, PAGE))
+    )
+    (tmp_path / "ours.tif").write_bytes(
+        saved(scene(), "TIFF", compression="tiff_lzw", save_all=True, append_images=[scene()])
+    )
+    (tmp_path / "ours.jpg").write_bytes(JPEG)
+    (tmp_path / "ours.png").write_bytes(saved(scene(), "PNG"))
+    write(tmp_path)
+    picture = open_pdf((tmp_path / "theirs.pdf").read_bytes())
+    frame = picture.header.frames - 1
+    pixels = picture.decode(frame, 300)
+    assert picture.header.damage is None
+    assert picture.damage(frame) is None
+    inked = np.argwhere((pixels < 100).any(axis=2))
+    (top, left), (bottom, right) = inked.min(0), inked.max(0)
+    assert corners(pixels[top : bottom + 1, left : right + 1]) == ["r", "g", "b", "k"]
