@@ -19,6 +19,7 @@ from PIL import Image
 from models.training.pdf_writer import Shown, assemble, pages, stream
 from thaiid_detect.document import open_document
 from thaiid_detect.pdf import embedded_files, open_pdf
+from thaiid_detect.pdf.streams import fax_damage, jbig2_damage
 from thaiid_detect.picture import DecodeError
 from thaiid_detect.pixels import Rgb
 from thaiid_detect.records import Reason
@@ -193,6 +194,8 @@ BAD_STREAMS = {
     ),
     "unknown filter": (RGB + b"/Filter/NewDecode", ZIPPED, Reason.UNSUPPORTED),
     "unknown filter behind another": (RGB + b"/Filter[/FlateDecode/NewDecode]", ZIPPED, Reason.UNSUPPORTED),
+    "jpeg without colours": (SIZE + b"/BitsPerComponent 8/Filter/DCTDecode", JPEG, Reason.CORRUPT),
+    "flate without colours": (SIZE + b"/BitsPerComponent 8/Filter/FlateDecode", ZIPPED, Reason.CORRUPT),
     "no width": (b"/Height 400/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/FlateDecode", ZIPPED, Reason.CORRUPT),
     "no such colours": (SIZE + b"/ColorSpace/Taste/BitsPerComponent 8/Filter/FlateDecode", ZIPPED, Reason.CORRUPT),
 }
@@ -295,6 +298,20 @@ def test_a_count_that_lies_is_a_damage() -> None:
     assert picture.header.frames == 3
     with pytest.raises(DecodeError):
         picture.decode(2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b"/Count 2>>", b"/Count 1>>"), (b"/Kids[3 0 R 6 0 R]/Count 2>>", b"/Kids[3 0 R]/Count 1>>")]
+)
+def test_a_page_that_is_not_listed_is_a_damage(old: bytes, new: bytes) -> None:
+    header = open_pdf(pages(scanned(), scanned()).replace(old, new)).header
+    assert (header.frames, header.damage) == (1, Reason.CORRUPT)
+
+
+def test_a_page_that_was_written_anew_is_one_page() -> None:
+    data = pages(scanned())
+    page = data[data.index(b"3 0 obj") : data.index(b"4 0 obj")]
+    assert open_pdf(data.replace(b"xref\n0 6", page + b"xref\n0 6")).header.damage is None
 
 
 @pytest.mark.parametrize("box", [b"[0 0 1000000 800]", b"[0 0 1000000 1000000]"])
@@ -468,3 +485,28 @@ def test_pdfs_by_another_hand(write: Callable[[Path], None], tmp_path: Path) -> 
     inked = np.argwhere((pixels < 100).any(axis=2))
     (top, left), (bottom, right) = inked.min(0), inked.max(0)
     assert corners(pixels[top : bottom + 1, left : right + 1]) == ["r", "g", "b", "k"]
+
+
+def without_mark(data: bytes) -> bytes:
+    """Group 4 data without the mark at their end, as some scanners write them."""
+    bits = "".join(f"{byte:08b}" for byte in data)
+    bits = bits[: bits.rindex("000000000001" * 2)]
+    bits += "0" * (-len(bits) % 8)
+    return bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits), 8))
+
+
+def test_a_fax_without_a_mark_at_its_end_is_whole_if_its_blank_rows_are_there() -> None:
+    page = Image.new("1", (WIDTH, HEIGHT), 1)
+    page.paste(noise().convert("1").crop((0, 0, 200, 200)), (40, 40))
+    for image, blank in ((page, 160), (noise().convert("1"), 0)):
+        data = without_mark(fax(image))
+        assert fax_damage(data, blank) is None
+        assert fax_damage(data[: len(data) // 2], 200) is Reason.TRUNCATED
+
+
+def test_a_jbig2_stream_ends_with_its_last_segment() -> None:
+    head = bytes.fromhex("00000000 30 00 01 00000013")
+    page = head + bytes(19) + bytes.fromhex("00000001 26 00 01 00000008") + bytes(8)
+    assert jbig2_damage(page) is None
+    assert jbig2_damage(page[:-1]) is jbig2_damage(page[:25]) is jbig2_damage(b"") is Reason.TRUNCATED
+    assert jbig2_damage(head + bytes(19) + bytes.fromhex("00000001 26 00 01 ffffffff") + bytes(3)) is None

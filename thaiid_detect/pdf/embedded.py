@@ -92,8 +92,8 @@ class Embedded:
 
     def _damage(self, filters: list[str], last: str, bits: int) -> Reason | None:
         height = self.size[1]
-        if last == DCT:
-            return _jpeg_damage(self._unpacked())
+        if last == DCT:  # of one bit it can only be where the word on its colours was lost
+            return _jpeg_damage(self._unpacked()) or (Reason.CORRUPT if bits == 1 else None)
         if last == _JPX:
             return None  # pdfium shows none but whole ones
         if last == _JBIG2:
@@ -102,7 +102,7 @@ class Embedded:
             blank, damage = self._blank_rows()
             return damage or fax_damage(self._unpacked(), blank)
         if filters == [_FLATE]:
-            return flate_damage(self.stored(), height)
+            return flate_damage(self.stored(), height, self.size[0] if bits == 1 else None)
         return rows_damage(
             pdfium().FPDFImageObj_GetImageDataDecoded(self.handle, None, 0), height, self._row_bytes(bits)
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from thaiid_detect.media import sniff
 from thaiid_detect.pdf.library import LOCK, PDF, PdfFile, attachment, pdfium
 from thaiid_detect.pdf.page import Sheet
-from thaiid_detect.pdf.streams import masks_pictures, pictures_in
+from thaiid_detect.pdf.streams import masks_pictures, pages_in, pictures_in
 from thaiid_detect.picture import MAX_PIXELS, DecodeError, Header, Picture
 from thaiid_detect.pixels import Rgb
 from thaiid_detect.plaintext import text_may_hold_picture
@@ -20,7 +20,8 @@ _MOST_ATTACHED = 256 << 20
 
 def open_pdf(data: bytes) -> Picture:
     """Read the table of contents. A PDF with a file attached that may hold a picture has a damage: nobody looks into
-    that here (see `embedded_files`). Raises DecodeError: encrypted, truncated, corrupt."""
+    that here (see `embedded_files`); and so has one in which more pages lie than it lists. Raises DecodeError:
+    encrypted, truncated, corrupt."""
     with LOCK:
         return _Pdf(data)
 
@@ -59,9 +60,11 @@ class _Pdf:
         self._index = -1
         self._shown: int | None = None
         raw = pdfium()
+        count = self._file.page_count
         hidden = self._file.form_type == raw.FORMTYPE_XFA_FULL or self._has_attached()
         width, height = self._first_size()
-        self.header = Header(PDF, width, height, self._file.page_count, 1, Reason.UNSUPPORTED if hidden else None)
+        damage = Reason.UNSUPPORTED if hidden else Reason.CORRUPT if pages_in(data) > count else None
+        self.header = Header(PDF, width, height, count, 1, damage)
 
     def size(self, frame: int) -> tuple[int, int]:
         with LOCK:

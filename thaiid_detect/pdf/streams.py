@@ -12,7 +12,16 @@ from typing import Final
 
 from thaiid_detect.records import Reason
 
-__all__ = ["fax_damage", "flate_damage", "jbig2_damage", "jpx_size", "masks_pictures", "pictures_in", "rows_damage"]
+__all__ = [
+    "fax_damage",
+    "flate_damage",
+    "jbig2_damage",
+    "jpx_size",
+    "masks_pictures",
+    "pages_in",
+    "pictures_in",
+    "rows_damage",
+]
 
 _PIECE: Final = 1 << 16
 _END_OF_FAX: Final = "000000000001" * 2
@@ -21,16 +30,19 @@ _SEEN_ROWS: Final = 3
 _FLOWING: Final = 0xFFFFFFFF
 _MASKED: Final = re.compile(rb"/(?:SMask|Mask|Decode)[\s\[/\d]")
 _PICTURE: Final = re.compile(
-    rb"/(?:Subtype\s*/Image\b|(?:Width|Height)\s*\d|DCTDecode|JPXDecode|JBIG2Decode|CCITTFaxDecode)"
+    rb"/(?:Subtype\s*/Image\b|(?:Width|Height|BitsPerComponent)\s*\d|DCTDecode|JPXDecode|JBIG2Decode|CCITTFaxDecode)"
 )
 """Signs of a picture: one of them may be what is broken."""
+_PAGE: Final = re.compile(rb"/Type\s*/Page\b")
+_HEAD: Final = re.compile(rb"(\d+)\s+\d+\s+obj\b")
 _MASK: Final = re.compile(rb"/S?Mask\s+(\d+)\s+\d+\s+R")
 
 
-def flate_damage(raw: bytes, height: int) -> Reason | None:
+def flate_damage(raw: bytes, height: int, bits: int | None = None) -> Reason | None:
     """Whether a deflated picture of `height` rows ends where it should (7.4.4). In pieces: it may unpack to anything.
 
-    Some encoders leave the checksum away: what ends with a whole row is whole.
+    Some encoders leave the checksum away: what ends with a whole row is whole. `bits`: of a row, where they are
+    its pixels; with many more the word on its colours was lost, and pdfium takes it for a mask.
     """
     packed, length, rest = zlib.decompressobj(), 0, raw
     try:
@@ -39,6 +51,8 @@ def flate_damage(raw: bytes, height: int) -> Reason | None:
             rest = packed.unconsumed_tail
     except zlib.error:
         return rows_damage(length, height) and Reason.CORRUPT
+    if bits is not None and length > 4 * (bits // 8 + 2) * height:
+        return Reason.CORRUPT
     return None if packed.eof else rows_damage(length, height)
 
 
@@ -100,6 +114,13 @@ def masks_pictures(data: bytes) -> bool:
     The dictionary of a stream is never packed, so its keys stand in the file as they are.
     """
     return _MASKED.search(data) is not None
+
+
+def pages_in(data: bytes) -> int:
+    """How many pages lie in the file where anybody can read it, listed or not; those that are packed do not count."""
+    signs = [each.start() for each in _PAGE.finditer(data)]
+    heads = (_HEAD.findall(data, max(data.rfind(b"endobj", 0, at), 0), at) for at in signs)
+    return len({found[-1] for found in heads if found})
 
 
 def pictures_in(data: bytes) -> int:
