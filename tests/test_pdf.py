@@ -293,6 +293,13 @@ def test_a_million_pages_are_more_than_allowed() -> None:
     assert document.page(3).raster(90).shape == (100, 75, 3)
 
 
+def test_pages_stay_the_same_while_the_file_is_opened_anew() -> None:
+    """It is every 32 pages, so that pdfium lets go of what it has read."""
+    upside_down = scanned(page=PAGE + b"/Rotate 180")
+    picture = open_pdf(pages(*[scanned(), upside_down] * 40))
+    assert all(corners(picture.decode(frame))[0] == "rk"[frame % 2] for frame in (*range(80), 0, 79))
+
+
 def test_a_count_that_lies_is_a_damage() -> None:
     picture = open_pdf(pages(scanned()).replace(b"/Count 1>>", b"/Count 3>>"))
     assert picture.header.frames == 3

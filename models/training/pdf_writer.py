@@ -28,14 +28,15 @@ def stream(entries: bytes, data: bytes) -> bytes:
 
 def assemble(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
     """The file: objects numbered from 1, the first of them the catalogue."""
-    out, places = b"%PDF-1.7\n", []
+    out, places = bytearray(b"%PDF-1.7\n"), []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     size = len(objects) + 1
     out += b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R%s>>\n" % (size, table, size, trailer)
-    return out + b"startxref\n%d\n%%%%EOF\n" % out.rindex(b"xref\n0 ")
+    out += b"startxref\n%d\n%%%%EOF\n" % out.rindex(b"xref\n0 ")
+    return bytes(out)
 
 
 def pages(*shown: Shown, catalog: bytes = b"", more: Sequence[bytes] = ()) -> bytes:

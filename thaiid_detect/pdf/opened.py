@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from thaiid_detect.media import sniff
 from thaiid_detect.pdf.library import LOCK, PDF, PdfFile, attachment, pdfium
@@ -15,7 +16,10 @@ from thaiid_detect.records import Reason
 
 __all__ = ["PDF", "embedded_files", "open_pdf"]
 
-_MOST_ATTACHED = 256 << 20
+_MOST_ATTACHED: Final = 256 << 20
+_ANEW: Final = 32
+"""Pages after which the file is opened anew: pdfium keeps the bytes of every picture that it was asked for, and of 500
+scans it held as much again as the file has."""
 
 
 def open_pdf(data: bytes) -> Picture:
@@ -58,6 +62,7 @@ class _Pdf:
         self._masks = masks_pictures(data)
         self._sheet: Sheet | None = None
         self._index = -1
+        self._loaded = 0
         self._shown: int | None = None
         raw = pdfium()
         count = self._file.page_count
@@ -87,6 +92,9 @@ class _Pdf:
     def _page(self, frame: int) -> Sheet:
         if self._sheet is None or self._index != frame:
             self._sheet, self._index = None, frame
+            self._loaded += 1
+            if self._loaded % _ANEW == 0:
+                self._file = PdfFile(self._data)
             self._sheet = Sheet(self._file, frame, plain=not self._masks)
         return self._sheet
 
