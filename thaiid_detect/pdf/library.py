@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from ctypes import POINTER, c_ulong, cast, create_string_buffer
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -105,11 +106,9 @@ def _close(handles: _Handles) -> None:
 
 def attachment(handle: Any, max_bytes: int) -> tuple[str, bytes]:
     """Name and bytes of a file within a PDF. Raises DecodeError."""
-    from ctypes import c_ulong, create_string_buffer
-
     raw, size = pdfium(), c_ulong()
     name = create_string_buffer(max(2, raw.FPDFAttachment_GetName(handle, None, 0)))
-    raw.FPDFAttachment_GetName(handle, _as(name, raw.FPDF_WCHAR), len(name))
+    raw.FPDFAttachment_GetName(handle, cast(name, POINTER(raw.FPDF_WCHAR)), len(name))
     if not raw.FPDFAttachment_GetFile(handle, None, 0, size):
         raise DecodeError(Reason.CORRUPT, PDF)
     if size.value > max_bytes:
@@ -118,9 +117,3 @@ def attachment(handle: Any, max_bytes: int) -> tuple[str, bytes]:
     if not raw.FPDFAttachment_GetFile(handle, data, size.value, size):
         raise DecodeError(Reason.CORRUPT, PDF)
     return name.raw.decode("utf-16-le", "replace").rstrip("\0"), data.raw[: size.value]
-
-
-def _as(buffer: Any, kind: Any) -> Any:
-    from ctypes import POINTER, cast
-
-    return cast(buffer, POINTER(kind))
