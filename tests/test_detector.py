@@ -18,6 +18,7 @@ from thaiid_detect.errors import UsageError
 from thaiid_detect.records import Mode, Reason
 
 STORE = Path(__file__).parent / "data" / "demo-store"
+DOCUMENTS = Path(__file__).parent / "data" / "documents"
 REGRESSIONS = Path(__file__).parent / "data" / "regressions"
 CLEAN = STORE / "2016/04/order-1001-card.jpg"
 
@@ -49,6 +50,21 @@ def test_the_demo_store(outcomes: dict[str, Outcome], file: str, expect: str, la
         assert sorted(card.side for card in outcome.cards) == sorted(label.split("+"))
     if expect == "unanalysed":
         assert outcome.reason == label
+
+
+with (DOCUMENTS / "truth.tsv").open(newline="") as _file:
+    PAGES = [(row["file"], row["expect"], int(row["page"])) for row in csv.DictReader(_file, delimiter="\t")]
+
+
+@pytest.mark.parametrize(("file", "expect", "page"), PAGES, ids=[file for file, _, _ in PAGES])
+def test_a_card_in_a_document_is_found_on_its_page(detector: Detector, file: str, expect: str, page: int) -> None:
+    if file.endswith(".heic"):
+        pytest.importorskip("pillow_heif")
+    outcome = detector.detect(DOCUMENTS / file)
+    assert outcome.verdict == expect
+    assert [(card.page, card.side) for card in outcome.cards] == [(page, "front")] * (page > 0)
+    if expect == "unanalysed":
+        assert outcome.reason is Reason.ENCRYPTED
 
 
 @pytest.mark.parametrize("file", ["mockup_in_columns.jpg", "mockup_out_of_shape.jpg"])

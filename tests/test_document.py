@@ -101,12 +101,12 @@ def test_text_and_sound_are_documents_without_pages(data: bytes, media_type: str
     ("data", "reason"),
     [
         (b"", Reason.EMPTY),
-        (b"%PDF-1.4", Reason.UNSUPPORTED),
+        (b"%PDF-1.4", Reason.TRUNCATED),
         (b"Rar!\x1a\x07" + bytes(60), Reason.UNSUPPORTED),
         (b"\x7fELF" + bytes(60), Reason.UNSUPPORTED),
-        (b"\0\0\0\x18ftypheic" + bytes(12), Reason.CODEC_MISSING),
+        (b"\0\0\0\x18ftypavif" + bytes(12), Reason.CORRUPT),
         (b"\xff\xd8\xff\xe0", Reason.TRUNCATED),
-        (b"GIF89a;", Reason.CORRUPT),
+        (b"GIF89a;", Reason.TRUNCATED),
     ],
 )
 def test_what_may_hold_a_picture_and_cannot_be_opened_is_an_error(data: bytes, reason: Reason) -> None:

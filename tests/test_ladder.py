@@ -22,7 +22,11 @@ LADDER = [
     "sound",
     "media",
     "jpeg",
+    "walks",
     "pixels",
+    "picture",
+    "opencv",
+    "frames",
     "image",
     "unpack",
     "zips",
@@ -31,6 +35,7 @@ LADDER = [
     "mail",
     "ole",
     "containers",
+    "pdf",
     "document",
     "geometry",
     "weights",
@@ -66,9 +71,11 @@ LADDER = [
 """A folder is one rung; inside it, files may import each other."""
 
 ONLY = {
-    "PIL": {"image", "pixels"},
+    "PIL": {"frames", "pixels"},
     "obstore": {"sources"},
     "onnxruntime": {"weights"},
+    "pillow_heif": {"frames"},
+    "pypdfium2": {"pdf"},
     "pytesseract": {"tesseract"},
     "sqlite3": {"ledger_file", "presence", "ledger"},
     "olefile": {"ole"},

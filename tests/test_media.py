@@ -87,10 +87,10 @@ def test_a_turn_out_of_range_is_no_turn() -> None:
     assert exif_turn(b"II*\0" + struct.pack("<IHHHIHH", 8, 1, 0x0112, 3, 1, 9, 0)) == 1
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "GIF"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "JPEG2000", "AVIF", "ICO"])
 def test_the_end_is_missed_wherever_the_file_was_cut(kind: str) -> None:
     data = picture(kind)
-    media_type = f"image/{kind.lower()}"
+    media_type = sniff(data) or ""
     assert is_complete(data, media_type)
     assert is_complete(data + bytes(100), media_type)
     for share in (0.1, 0.5, 0.9):
@@ -102,20 +102,6 @@ def test_a_png_chunk_that_reaches_beyond_the_file_is_a_cut() -> None:
     data = bytearray(picture("PNG"))
     data[data.index(b"IDAT") - 4] = 0xFF
     assert not is_complete(bytes(data), "image/png")
-
-
-@pytest.mark.parametrize("big", [False, True])
-def test_a_tiff_whose_last_directory_is_cut_has_no_end(big: bool) -> None:
-    file, page = io.BytesIO(), Image.new("L", (8, 8))
-    page.save(file, "TIFF", compression="tiff_lzw", save_all=True, append_images=[page], big_tiff=big)
-    data = file.getvalue()
-    end = len(data) - next(junk for junk in range(20) if not is_complete(data[: len(data) - junk - 1], "image/tiff"))
-    assert is_complete(data[:end], "image/tiff")
-    assert not any(is_complete(data[:cut], "image/tiff") for cut in range(9 if not big else 17, end))
-
-
-def test_the_directories_of_a_tiff_may_run_in_a_circle() -> None:
-    assert is_complete(b"II*\0" + struct.pack("<IHI", 8, 0, 8), "image/tiff")
 
 
 @pytest.mark.parametrize("chunk", [b"IHDR", b"IDAT", b"IEND"])

@@ -1,4 +1,4 @@
-"""Bytes → pages: single images, multi-frame TIFF, GIF and WebP; and of containers the pages of all their members.
+"""Bytes → pages: single images, multi-frame TIFF, GIF and WebP, PDF; and of containers the pages of all their members.
 
 A type that may hold a picture and cannot be opened is a `DecodeError`, never an empty document: only plain text, sound,
 fonts and the like, which cannot show a card, are documents without pages.
@@ -13,6 +13,7 @@ from typing import Final
 from thaiid_detect.containers import holds_members, members_of
 from thaiid_detect.image import DecodeError, Picture, open_picture
 from thaiid_detect.media import sniff
+from thaiid_detect.pdf import PDF, open_pdf
 from thaiid_detect.pixels import Rgb
 from thaiid_detect.plaintext import text_may_hold_picture
 from thaiid_detect.records import Reason
@@ -48,6 +49,11 @@ class Page:
     def height(self) -> int:
         """Height of the whole page, upright, in pixels. Raises DecodeError."""
         return self._picture.size(self.number - 1)[1]
+
+    @property
+    def damage(self) -> Reason | None:
+        """Why a part of the page is not on its rasters, though the rest is; known once there was one."""
+        return self._picture.damage(self.number - 1)
 
     def raster(self, min_side: int | None = None) -> Rgb:
         """The page, (H, W, 3) uint8 RGB, upright; its long side at least `min_side` pixels, or full size.
@@ -147,7 +153,7 @@ def open_document(data: bytes, settings: Settings) -> Document:
         return Document(media_type, page_count=0, holds_pictures=False)
     if media_type is not None and holds_members(media_type):
         return _Container(media_type, data, settings)
-    picture = open_picture(data, media_type)
+    picture = open_pdf(data) if media_type == PDF else open_picture(data, media_type)
     header = picture.header
     damage = header.damage
     if header.frames > settings.max_pages:

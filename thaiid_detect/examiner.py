@@ -117,7 +117,7 @@ class Examiner:
         """As `examine`, and where that was; a page that cannot be decoded has a damage and nothing else."""
         place = page.number, page.member
         try:
-            return replace(self.examine(page), place=place)
+            return replace(found := self.examine(page), damage=found.damage or page.damage, place=place)
         except DecodeError as error:
             return PageFindings(damage=error.reason, place=place)
         except MemoryError:

@@ -58,12 +58,12 @@ _MAGIC: Final = (
 _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _BRANDS: Final = {
     "image/avif": (b"avif", b"avis"),
-    "image/heic": (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"),
+    "image/heic": (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"),
     "audio/mp4": (b"M4A ", b"M4B "),
 }
+_ANY_PICTURE: Final = frozenset({b"mif1", b"msf1"})
+"""Brands that say how a picture is packed and not by what it is coded: HEVC, where no other brand says more."""
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
-_MOST_DIRECTORIES: Final = 100_000
-"""Of a TIFF; as many as `Settings` lets a document have pages."""
 _ANCILLARY: Final = 0x20
 """In the first letter of a PNG's chunk (5.4 of the specification): what a decoder may pass over, such as comments."""
 _SEEN_CHUNKS: Final = (b"tRNS", b"fdAT")
@@ -123,7 +123,7 @@ def _sniff_brand(data: bytes) -> str:
         for media_type, known in _BRANDS.items():
             if brand in known:
                 return media_type
-    return "video/mp4"
+    return "video/mp4" if _ANY_PICTURE.isdisjoint(brands) else "image/heic"
 
 
 def is_tar(header: bytes) -> bool:
@@ -207,17 +207,19 @@ def exif_turn(exif: bytes) -> int:
 def is_complete(data: bytes, media_type: str) -> bool:
     """Whether the end that the format promises is there; junk after it does no harm. True for types not known here.
 
-    JPEG has a file of its own, `jpeg.py`.
+    JPEG has a file of its own, `jpeg.py`; GIF and TIFF are walked along by `walks.py`.
     """
     if media_type == "image/png":
         return _png_ends(data)
-    if media_type == "image/gif":
-        return data.rstrip(b"\0")[-1:] == b";"
     if media_type == "image/webp":
         return len(data) >= 8 + int.from_bytes(data[4:8], "little")
     if media_type == "image/bmp":
         return len(data) >= _bmp_end(data)
-    return media_type != "image/tiff" or _tiff_ends(data)
+    if media_type == "image/x-icon":
+        return len(data) >= _icons_end(data)
+    if media_type in ("image/jp2", "image/heic", "image/avif"):
+        return _boxes_end(data)
+    return True
 
 
 def is_intact(data: bytes, media_type: str) -> bool:
@@ -253,21 +255,30 @@ def _png_chunks(data: bytes) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def _tiff_ends(data: bytes) -> bool:
-    """Whether every directory lies within the file, to the offset of the next at its end (TIFF 6.0, section 2).
+def _icons_end(data: bytes) -> int:
+    """Offset behind the last picture of an icon, by its directory of 16 bytes each: size at 8, offset at 12."""
+    entries = range(6, 6 + 16 * int.from_bytes(data[4:6], "little"), 16)
+    return max((sum(int.from_bytes(data[at + n : at + n + 4], "little") for n in (8, 12)) for at in entries), default=0)
 
-    Pillow takes an offset that was cut off for a 0: the pages that follow would never be missed.
+
+def _boxes_end(data: bytes) -> bool:
+    """Whether every box lies within the file (ISO/IEC 14496-12, 4.2), and a JPEG 2000 codestream has its end marker.
+
+    What is no box ends the walk: junk after the last one does no harm.
     """
-    order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
-    first, head, entry, offset = (8, 8, 20, 8) if b"+" in data[2:4] else (4, 2, 12, 4)
-    at, seen = int.from_bytes(data[first : first + offset], order), set[int]()
-    while at and at not in seen and len(seen) < _MOST_DIRECTORIES:
-        seen.add(at)
-        end = at + head + entry * int.from_bytes(data[at : at + head], order) + offset
-        if end > len(data):
+    at, codestream = 0, data if data[:1] == b"\xff" else b""
+    while not codestream and at + 8 <= len(data) and data[at + 4 : at + 8].strip().isalnum():
+        size = int.from_bytes(data[at : at + 4], "big")
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
+        size = size or len(data) - at
+        if size < 8 or at + size > len(data):
             return False
-        at = int.from_bytes(data[end - offset : end], order)
-    return True
+        codestream = data[at : at + size] if data.startswith(b"jp2c", at + 4) else b""
+        at += size
+    if not codestream:
+        return data[4:8] != b"jP  "
+    return codestream.rstrip(b"\0").endswith(b"\xff\xd9")
 
 
 def _bmp_end(data: bytes) -> int:

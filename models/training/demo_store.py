@@ -124,7 +124,7 @@ def write(store: Path, pool: Pool) -> None:
         (_put(store, "2017/09/upload-broken.jpg", whole[: len(whole) // 8]), "unanalysed", "truncated"),
         (_put(store, "2017/09/empty.jpg", b""), "unanalysed", "empty"),
         (_put(store, "2017/09/noise.png", b"\x89PNG\r\n\x1a\n" + cards[:4000]), "unanalysed", "truncated"),
-        (_put(store, "2017/09/contract.pdf", one_page_pdf(cards)), "unanalysed", "unsupported"),
+        (_put(store, "2017/09/contract.pdf", one_page_pdf(cards)), "id_card", "front"),
     ]
     with (store / "truth.tsv").open("w", newline="") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")
