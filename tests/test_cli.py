@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.scan_helpers import HEED_CTRL_C, ROOT, needs_weights
+from tests.scan_helpers import HEED_CTRL_C, ROOT, needs_weights, present
 from thaiid_detect.cli import main, progress
 from thaiid_detect.cli.closing import SHOWN, Closing
 from thaiid_detect.cli.output import Output, write_rows
@@ -304,9 +304,8 @@ def test_a_line_shows_cards_masked_and_tames_names() -> None:
 
 def test_a_member_is_named_with_its_card(capsys: pytest.CaptureFixture[str]) -> None:
     card = Card(Side.BACK, SQUARE, 0.9, page=2, member="a b/100%.zip!/c\x1b.jpg")
-    row = Outcome(
-        Item("c.zip", 7, "1"), Verdict.ID_CARD, Reason.WORDS, 0.9, (card, replace(card, member=None))
-    ).to_dict()
+    cards = (card, replace(card, member=None))
+    row = present(Outcome(Item("c.zip", 7, "1"), Verdict.ID_CARD, Reason.WORDS, 0.9, cards))
     assert row_line(row) == (
         "c.zip: id_card (words) 0.90 · back in a b/100%.zip!/c\\x1b.jpg on page 2 number unread"
         " · back on page 2 number unread"
