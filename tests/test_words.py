@@ -270,3 +270,19 @@ def test_the_halves_of_a_title_that_lies_askew_are_one(right: tuple[float, ...],
 def test_the_halves_of_anothers_title_speak_against_the_card() -> None:
     halves = [TextLine("บัตรประจำตัว", 0.92, (0.19, 0.05, 0.42, 0.12)), TextLine("คนพิการ", 0.9, (0.5, 0.04, 0.7, 0.1))]
     assert interpret(halves).other_document >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("title", "ours"),
+    [
+        ("บัตรประจำตัวคนซึ่งไม่มีสัญชาติไทย", True),
+        ("บตรประจาตวอกมซงใมมสญชาไทย", True),  # as our reader of Thai read white letters on pink
+        ("บัตรประจำตัวบุคคลซึ่งไม่มีสัญชาติไทย", True),
+        ("บัตรประจำตัวพนักงานรัฐวิสาหกิจ", False),
+        ("บัตรประจำตัวผู้เสียภาษี", False),
+        ("สัญชาติไทย", False),
+    ],
+)
+def test_a_pink_cards_title_is_known_though_misread(title: str, ours: bool) -> None:
+    evidence = interpret((TextLine(title, 0.8, (0.2, 0.03, 0.9, 0.12)),))
+    assert (evidence.non_thai >= 0.5) is ours

@@ -18,7 +18,6 @@ from thaiid_detect.records import Reading
 from thaiid_detect.vocabulary import (
     COUNTRY,
     LABELS,
-    NON_THAI,
     TITLES_ANY,
     TITLES_ENGLISH,
     TITLES_THAI,
@@ -27,6 +26,7 @@ from thaiid_detect.vocabulary import (
     back_code_score,
     best_match,
     foreign_score,
+    non_thai_score,
 )
 
 __all__ = ["Evidence", "combine", "interpret"]
@@ -107,7 +107,7 @@ def interpret(lines: Sequence[TextLine]) -> Evidence:
         ),
         alien_number=reading.number is not None and reading.number.reveal()[0] in "0678",
         number_seen=any(each.checksum_valid and each.confidence >= _SEEN_CONFIDENCE for each in readings),
-        non_thai=max((best_match(NON_THAI, text, low=0.88, high=0.96) for _, text in thai), default=0.0),
+        non_thai=max((non_thai_score(text) for _, text in thai), default=0.0),
         other_document=foreign_score((line.text, line.confidence) for line, _ in thai),
         legible=sum(line.confidence >= _LEGIBLE_CONFIDENCE and _has_words(line.text) for line in lines),
     )
