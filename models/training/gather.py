@@ -126,7 +126,8 @@ class Observer:
         self._read = read
 
     def observe(self, folder: Path, label: dict[str, Any]) -> Observed:
-        page = open_document((folder / label["file"]).read_bytes(), self._settings).page(1)
+        data = (folder / label["file"]).read_bytes()
+        page = open_document(data, self._settings).page(1)
         cards = tuple(_labelled(card, max(page.width, page.height)) for card in label["cards"])
         first = self._examiner.locator.glimpse(small_picture(page))
         small = small_picture(page, SECOND_SIDE)
@@ -139,7 +140,8 @@ class Observer:
             looks = [replace(look, large=is_same(each, whole)) for look, each in zip(looks, seen, strict=True)]
             looked = self._look(picture, replace(whole, quad=whole.quad * scale), cards)
             looks.append(replace(looked, whole=True))
-        places = self._examiner.examine(page).examined if self._read else ()
+        # Opened anew: a page that was decoded whole is never shrunk on load, as the tool will shrink it.
+        places = self._examiner.examine(open_document(data, self._settings).page(1)).examined if self._read else ()
         return Observed(
             label["file"],
             label["kind"],
