@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from benchmarks.stores import SETTINGS, files_of, keep, measured_on
+from benchmarks.latency import timed
+from benchmarks.stores import SETTINGS, files_of, keep, measured_on, result_options, show
 from models.training.samples import Rgb
 from thaiid_detect.document import open_document
 
@@ -69,12 +69,7 @@ def measure(files: list[bytes], decoders: dict[str, Decoder], rounds: int) -> di
     times: dict[str, list[list[float]]] = {name: [] for name in decoders}
     for _ in range(rounds):
         for name, decode in decoders.items():
-            spent = []
-            for data in files:
-                began = time.perf_counter()
-                decode(data)
-                spent.append((time.perf_counter() - began) * 1e3)
-            times[name].append(spent)
+            times[name].append(timed(decode, files))
     apart = {name: float(np.mean([_apart(decode(d), opencv(d)) for d in files])) for name, decode in decoders.items()}
     return {"times": times, "apart": apart}
 
@@ -102,7 +97,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--most", type=int, default=100, help="files")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
+    result_options(parser)
     args = parser.parse_args()
     if args.table:
         print(table(json.loads(args.table.read_text())))
@@ -120,8 +115,7 @@ def main() -> None:
     except ImportError:
         print("simplejpeg is not installed (pip install simplejpeg): measured without it")
     measured = measure(files, decoders, args.rounds)
-    path = keep("decoders", {"files": len(files), "bytes": sum(map(len, files)), **measured})
-    print(f"{table(json.loads(path.read_text()))}\nraw times: {path}")
+    show(keep("decoders", {"files": len(files), "bytes": sum(map(len, files)), **measured}), table)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ processes. Raw times go to `benchmarks/results/latency.json`; `--table FILE` mak
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import time
@@ -23,7 +22,7 @@ import numpy as np
 
 from benchmarks.corpus import PHONE, SCANNER, SEED, WEB, Origin, encoded, long_side, open_pool
 from benchmarks.plots import figure
-from benchmarks.stores import SETTINGS, keep, measured_on
+from benchmarks.stores import SETTINGS, keep, measured_on, result_options, show
 from models.training.pool import Pool
 from models.training.scenes.compose import compose_as
 from thaiid_detect.detector import Detector
@@ -135,14 +134,10 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=40, help="files of each case")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
-    parser.add_argument(
-        "--plot", type=Path, metavar="OUT.png", help="also draw the figure; with --table, of that result"
-    )
+    result_options(parser, plot=True)
     args = parser.parse_args()
     path = args.table or keep("latency", measure(open_pool(args.pool), args.count, args.rounds))
-    result = json.loads(path.read_text())
-    print(f"{table(result)}\nraw times: {path}")
+    result = show(path, table)
     if args.plot:
         plot(result, args.plot)
 

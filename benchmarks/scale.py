@@ -10,7 +10,6 @@ figure of a `scan`, without measuring.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sqlite3
 import sys
@@ -22,8 +21,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from benchmarks.plots import Axes, figure
-from benchmarks.stores import keep, measured_on, resident
-from thaiid_detect.engine import scan
+from benchmarks.stores import keep, measured_on, resident, result_options, show
+from thaiid_detect.engine import LISTED_AT_ONCE, scan
 from thaiid_detect.job import Analyse, Job
 from thaiid_detect.ledger import ALWAYS_RETRIED, Ledger, LedgerView
 from thaiid_detect.records import Item, Outcome, Reason, Verdict
@@ -36,8 +35,6 @@ SAMPLES = 200
 """Looks at the memory of the parent during a scan."""
 BATCH = 50_000
 LOOKED_UP = 20_000
-LISTED_AT_ONCE = 256
-"""Items asked for in one call, as the engine does."""
 
 
 def made_up(number: int) -> Item:
@@ -206,8 +203,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000_000, help="of the ledger")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="where the ledgers lie meanwhile (default: the temporary folder)")
-    parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
-    parser.add_argument("--plot", type=Path, metavar="OUT.png", help="also, or with --table only, draw the figure")
+    result_options(parser, plot=True)
     args = parser.parse_args()
     path = args.table
     if path is None:
@@ -215,8 +211,7 @@ def main() -> None:
             parser.error("say scan or ledger, or --table FILE")
         with tempfile.TemporaryDirectory(dir=args.folder) as name:
             path = keep(f"scale-{args.what}", measured(args.what, args, Path(name)))
-    result = json.loads(path.read_text())
-    print(f"{table(result)}\nraw results: {path}")
+    result = show(path, table)
     if args.plot:
         if "scans" not in result:
             parser.error("only a `scan` has a figure")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import multiprocessing
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -159,11 +161,21 @@ def run(what: str, store: Path, workers: int, *, cold: bool = False, ledger: Pat
     """One scan of the store, with a ledger of its own, or with one that has outcomes already."""
     if cold:
         forget(files_of(store))
+    start = SCANS[what]
+    return clocked(what, workers, lambda place, watch: start(store, place, workers, watch), cold=cold, ledger=ledger)
+
+
+def clocked(
+    what: str,
+    workers: int,
+    start: Callable[[Path, Watch], Scan],
+    *,
+    cold: bool = False,
+    ledger: Path | None = None,
+) -> Run:
+    """The scan that `start` begins when it is told where the ledger lies and who watches."""
     watch, began = Watch(), time.monotonic()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        SCANS[what](store, ledger or Path(folder) / "scan.db", workers, watch) as going,
-    ):
+    with tempfile.TemporaryDirectory() as folder, start(ledger or Path(folder) / "scan.db", watch) as going:
         for _ in going:
             pass
         ended = time.monotonic()
@@ -191,6 +203,22 @@ def keep(name: str, result: dict[str, Any]) -> Path:
     path = RESULTS / f"{name}.json"
     path.write_text(json.dumps({"environment": environment(), **result}, indent=1) + "\n")
     return path
+
+
+def result_options(parser: argparse.ArgumentParser, *, plot: bool = False) -> None:
+    """The options of a benchmark whose tables, and figures, follow from its raw results."""
+    parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
+    if plot:
+        parser.add_argument(
+            "--plot", type=Path, metavar="OUT.png", help="also draw the figure; with --table, of that result"
+        )
+
+
+def show(path: Path, table: Callable[[dict[str, Any]], str]) -> dict[str, Any]:
+    """Prints the table of a raw result, and where that lies; the result."""
+    result: dict[str, Any] = json.loads(path.read_text())
+    print(f"{table(result)}\nraw results: {path}")
+    return result
 
 
 def measured_on(result: dict[str, Any]) -> str:

@@ -10,7 +10,6 @@ ones, a second scan with nothing changed, memory, and milliseconds a stage in on
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -24,7 +23,19 @@ import cv2
 import numpy as np
 
 from benchmarks.plots import figure, spread
-from benchmarks.stores import SCANS, SETTINGS, Run, as_json, files_of, keep, measured_on, name_of, run
+from benchmarks.stores import (
+    SCANS,
+    SETTINGS,
+    Run,
+    as_json,
+    files_of,
+    keep,
+    measured_on,
+    name_of,
+    result_options,
+    run,
+    show,
+)
 from thaiid_detect.detector import Detector
 from thaiid_detect.document import Page
 from thaiid_detect.job import default_workers
@@ -166,10 +177,7 @@ def main() -> None:
     parser.add_argument("--name", help="of the result (default: the directory's, or its parent's if it is `files`)")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--workers", type=int, nargs="+", help="default: 1 and all")
-    parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
-    parser.add_argument(
-        "--plot", type=Path, metavar="OUT.png", help="also draw the figure; with --table, of that result"
-    )
+    result_options(parser, plot=True)
     args = parser.parse_args()
     path = args.table
     if path is None:
@@ -179,8 +187,7 @@ def main() -> None:
         done = measured(args.store, args.workers or sorted({1, default_workers()}), args.runs)
         result = {"store": name, "runs": as_json(done), "stages": stages(files[:: max(1, len(files) // 300)])}
         path = keep(f"throughput-{name}", result)
-    result = json.loads(path.read_text())
-    print(f"{table(result)}\nraw results: {path}")
+    result = show(path, table)
     if args.plot:
         plot(result, args.plot)
 

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import random
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.plots import figure, spread
-from benchmarks.stores import Watch, counted_from, keep, measured_on, name_of
-from thaiid_detect.engine import scan_store
+from benchmarks.stores import Watch, clocked, keep, measured_on, name_of, result_options, show
+from thaiid_detect.engine import Scan, scan_store
 from thaiid_detect.job import default_workers
 from thaiid_detect.records import Item
 from thaiid_detect.sources import open_source, uri_to_path
@@ -76,24 +74,13 @@ def write_list(items: list[Item], path: Path) -> str:
 
 def measure(store: str, tried: Tried) -> Tried:
     """One more run of that combination, with a ledger of its own."""
-    watch, began = Watch(), time.monotonic()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        scan_store(
-            store,
-            ledger=Path(folder) / "scan.db",
-            workers=tried.workers,
-            threads=tried.threads,
-            window=tried.window,
-            on_progress=watch,
-        ) as going,
-    ):
-        for _ in going:
-            pass
-        ended = time.monotonic()
-    first, before = counted_from(watch, began, going.summary.analysed)
-    rate = (going.summary.analysed - before) / (ended - first)
-    return Tried(tried.workers, tried.threads, tried.window, [*tried.rates, rate], max(tried.worker, watch.worker))
+    workers, threads, window = tried.workers, tried.threads, tried.window
+
+    def start(ledger: Path, watch: Watch) -> Scan:
+        return scan_store(store, ledger=ledger, workers=workers, threads=threads, window=window, on_progress=watch)
+
+    done = clocked("detect", workers, start)
+    return Tried(workers, threads, window, [*tried.rates, done.rate], max(tried.worker, done.worker))
 
 
 def sweep(store: str, combinations: list[Tried], runs: int) -> list[Tried]:
@@ -155,10 +142,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--windows", type=int, nargs="+", default=[2, AHEAD, 4 * AHEAD])
     parser.add_argument("--runs", type=int, default=3, help="of each combination")
-    parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
-    parser.add_argument(
-        "--plot", type=Path, metavar="OUT.png", help="also draw the figure; with --table, of that result"
-    )
+    result_options(parser, plot=True)
     args = parser.parse_args()
     path = args.table
     if path is None:
@@ -171,8 +155,7 @@ def main() -> None:
         name, size = name_of(Path(args.store)), sum(item.size for item in items)
         facts = {"store": name, "files": len(items), "bytes": size, "seed": args.seed}
         path = keep(f"tune-{name}", {**facts, "combinations": [asdict(each) for each in tried]})
-    result = json.loads(path.read_text())
-    print(f"{table(result)}\nraw results: {path}")
+    result = show(path, table)
     if args.plot:
         plot(result, args.plot)
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -20,6 +20,7 @@ from thaiid_detect.errors import SetupError
 from thaiid_detect.job import Analyse, Job
 from thaiid_detect.records import Item, Outcome, Reason, Verdict
 from thaiid_detect.sources import Listed, Source
+from thaiid_detect.sources.base import AroundSource
 from thaiid_detect.weights import DEFAULT
 
 HEED_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -92,31 +93,15 @@ class MakeObedient:
 
 
 @dataclass(frozen=True)
-class Shuffled:
+class Shuffled(AroundSource):
     """A source in another order."""
 
-    source: Source
     seed: int
-    ahead: ClassVar[int] = 0
-
-    @property
-    def uri(self) -> str:
-        return self.source.uri
-
-    @property
-    def base(self) -> str:
-        return self.source.base
 
     def items(self) -> Iterator[Listed]:
         listed = list(self.source.items())
         random.Random(self.seed).shuffle(listed)
         return iter(listed)
-
-    def read(self, item: Item, max_bytes: int) -> tuple[Item, bytes]:
-        return self.source.read(item, max_bytes)
-
-    def contains(self, path: Path) -> bool:
-        return self.source.contains(path)
 
 
 def refuse() -> Analyse:

@@ -14,8 +14,8 @@ HOUSE = Path(thaiid_detect.__file__).parent
 NAME = thaiid_detect.__name__
 LADDER = [
     "errors",
-    "number",
     "masking",
+    "number",
     "records",
     "settings",
     "plaintext",

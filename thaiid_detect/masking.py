@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["masked_name"]
+__all__ = ["mask", "masked_name"]
 
 _GAP: Final = r"[ \t._\u00a0\u2010-\u2014-]{0,3}"
 _NUMBER: Final = re.compile(
@@ -27,5 +27,9 @@ def masked_name(name: str) -> str:
 
 
 def _mask(number: re.Match[str]) -> str:
-    digits = [char for char in number[0] if char.isdigit()]
-    return f"X-XXXX-XXXXX-{digits[-3]}{digits[-2]}-{digits[-1]}"
+    return mask("".join(char for char in number[0] if char.isdigit()))
+
+
+def mask(digits: str) -> str:
+    """The number as it is shown: its last three digits, never more."""
+    return f"X-XXXX-XXXXX-{digits[-3:-1]}-{digits[-1]}"

@@ -22,6 +22,7 @@ from stdnum import ean
 from stdnum.th import pin
 
 from thaiid_detect.errors import InvalidNumber, SetupError
+from thaiid_detect.masking import mask
 
 __all__ = [
     "IdNumber",
@@ -131,7 +132,7 @@ class IdNumber:
         """Take the number as printed or typed: blanks, hyphens, dots and Thai digits are fine. Raises InvalidNumber."""
         digits = compact(text)
         valid = check_digit(digits[:12]) == digits[12]
-        self._keep(digits, f"X-XXXX-XXXXX-{digits[10:12]}-{digits[12]}", valid, _registrar_score(digits))
+        self._keep(digits, mask(digits), valid, _registrar_score(digits))
 
     def _keep(self, digits: str | None, masked: str, checksum_valid: bool, registrar_score: float) -> None:
         for name, value in zip(self.__slots__, (digits, checksum_valid, masked, registrar_score), strict=True):

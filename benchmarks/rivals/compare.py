@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from benchmarks.rivals.adapters import RIVALS, Rival
-from benchmarks.stores import keep, measured_on
+from benchmarks.stores import keep, measured_on, result_options, show
 from models.training.evaluate import wilson
 
 
@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", choices=list(RIVALS), help="may be given again")
-    parser.add_argument("--table", type=Path, help="make the table of an earlier result again")
+    result_options(parser)
     args = parser.parse_args()
     if args.table:
         print(table(json.loads(args.table.read_text())))
@@ -95,8 +95,7 @@ def main() -> None:
         rivals[name] = one(rival, files)
         print(f"{name}: done", file=sys.stderr, flush=True)
     result = {"corpus": args.corpus.name, "truth": [card for _, card in files], "rivals": rivals}
-    path = keep(f"rivals-{args.corpus.name}", result)
-    print(f"{table(json.loads(path.read_text()))}\nraw results: {path}")
+    show(keep(f"rivals-{args.corpus.name}", result), table)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from thaiid_detect.records import Item, Reason
 
-__all__ = ["Failure", "LeftOut", "Listed", "ReadFailure", "Skipped", "Source"]
+__all__ = ["AroundSource", "Failure", "LeftOut", "Listed", "ReadFailure", "Skipped", "Source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +94,28 @@ class Source(Protocol):
     def contains(self, path: Path) -> bool:
         """Whether writing to `path` would write into the store."""
         ...
+
+
+@dataclass(frozen=True)
+class AroundSource:
+    """The same store as `source`; what of it is listed, a class below says."""
+
+    source: Source
+
+    @property
+    def uri(self) -> str:
+        return self.source.uri
+
+    @property
+    def base(self) -> str:
+        return self.source.base
+
+    @property
+    def ahead(self) -> int:
+        return self.source.ahead
+
+    def read(self, item: Item, max_bytes: int) -> tuple[Item, bytes]:
+        return self.source.read(item, max_bytes)
+
+    def contains(self, path: Path) -> bool:
+        return self.source.contains(path)

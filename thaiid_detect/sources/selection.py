@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from thaiid_detect.errors import UsageError
 from thaiid_detect.records import Item
-from thaiid_detect.sources.base import LeftOut, Listed, Source
+from thaiid_detect.sources.base import AroundSource, LeftOut, Listed
 
 __all__ = ["EVERYTHING", "SelectedSource", "Selection"]
 
@@ -106,23 +105,10 @@ def _whole(pattern: str) -> str:
 
 
 @dataclass(frozen=True)
-class SelectedSource:
+class SelectedSource(AroundSource):
     """A part of a store. It is the same store, with the same ledger: what is known of a part is known of the whole."""
 
-    source: Source
     selection: Selection
-
-    @property
-    def uri(self) -> str:
-        return self.source.uri
-
-    @property
-    def base(self) -> str:
-        return self.source.base
-
-    @property
-    def ahead(self) -> int:
-        return self.source.ahead
 
     def items(self) -> Iterator[Listed]:
         wanted = 0
@@ -137,9 +123,3 @@ class SelectedSource:
             else:
                 wanted += 1
                 yield entry
-
-    def read(self, item: Item, max_bytes: int) -> tuple[Item, bytes]:
-        return self.source.read(item, max_bytes)
-
-    def contains(self, path: Path) -> bool:
-        return self.source.contains(path)
