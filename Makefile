@@ -85,7 +85,7 @@ test: $(VENV)/.installed-dev readers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --cov --cov-report=term -n auto --dist loadfile
 
 readers:
 	@if tesseract --list-langs 2>/dev/null | grep -qx tha && ldconfig -p 2>/dev/null | grep -q libfribidi; then :; \
@@ -173,9 +173,8 @@ evaluate-mockups: $(VENV)/.installed-dev
 
 # What models/CARD.md says: both sets whole, and the shifted one as `recall` sees it. An hour or two on two cores.
 model-card: evaluation-set shifted-set
-	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/evaluation --out models/evaluation/evaluation-balanced.json
-	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/shifted --out models/evaluation/shifted-balanced.json
-	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/shifted --mode recall --out models/evaluation/shifted-recall.json
+	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/evaluation --out models/evaluation
+	$(BIN)/python -m models.training.evaluate_scenes $(WORK)/shifted --mode balanced recall --out models/evaluation
 	$(BIN)/python -m models.training.model_card
 
 evaluate: $(VENV)/.installed-run

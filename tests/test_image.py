@@ -291,7 +291,8 @@ def test_hostile_bytes_raise_nothing_but_decode_errors() -> None:
     assert {Reason.CORRUPT, Reason.TRUNCATED, Reason.UNSUPPORTED} <= reasons <= set(Reason)
 
 
-def test_too_little_memory_is_not_a_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGB"), ("JPEG", "CMYK")])
+def test_too_little_memory_is_not_a_fault_of_the_file(monkeypatch: pytest.MonkeyPatch, kind: str, mode: str) -> None:
     def refuse(data: object, flags: int) -> None:
         error = cv2.error("Insufficient memory")
         error.code = cv2.Error.StsNoMem
@@ -299,7 +300,35 @@ def test_too_little_memory_is_not_a_fault_of_the_file(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(cv2, "imdecode", refuse)
     with pytest.raises(MemoryError):
-        decode(saved(scene(), "JPEG"))
+        decode(saved(scene().convert(mode), kind))
+
+
+def with_middle(data: bytes, middle: bytes) -> bytes:
+    """The JPEG with other bytes in the middle of its scan."""
+    at = (data.rfind(b"\xff\xda") + len(data)) // 2
+    return data[:at] + middle + data[at + len(middle) :]
+
+
+def test_a_jpeg_in_which_the_decoder_loses_its_way_is_damaged() -> None:
+    """libjpeg paints on, and only warns: no marker is missing, and no run of equal bytes gives it away."""
+    data = saved(scene(), "JPEG", quality=90)
+    whole = open_picture(data)
+    whole.decode(0)
+    assert whole.header.complete
+    assert whole.damage(0) is None
+    broken = open_picture(with_middle(data, b"\xfb\xfd\xfb\xf7" * 9))
+    assert broken.header.complete
+    assert broken.decode(0, 64).shape[2] == 3
+    assert broken.damage(0) is Reason.CORRUPT
+    assert not decode(with_middle(data, b"\xfb\xfd\xfb\xf7" * 9)).complete
+
+
+@pytest.mark.parametrize(("padding", "damage"), [(1, None), (7, None), (8, Reason.CORRUPT), (200, Reason.CORRUPT)])
+def test_a_few_bytes_before_the_end_are_some_cameras_padding(padding: int, damage: Reason | None) -> None:
+    data = saved(scene(), "JPEG")
+    picture = open_picture(data[:-2] + bytes(range(1, padding + 1)) + data[-2:])
+    assert picture.decode(0).tobytes() == decode(data).pixels.tobytes()
+    assert picture.damage(0) is damage
 
 
 def test_threads_do_not_disturb_each_other() -> None:

@@ -26,6 +26,7 @@ LADDER = [
     "pixels",
     "picture",
     "opencv",
+    "libjpeg",
     "frames",
     "image",
     "unpack",

@@ -75,6 +75,7 @@ def test_foreign_letters_count_only_where_the_reader_is_sure() -> None:
     [
         ("JT0-0000000-00", 1.0),
         ("JTO - 00OO000-0O", 1.0),
+        ("JC0.0000000-00", 1.0),
         ("ME1000000000", 0.7),
         ("BORA-3-01/01", 0.8),
         ("THAILAND", 0.0),

@@ -256,6 +256,12 @@ def test_the_label_of_the_number_is_no_title_where_letters_of_it_were_lost(read:
     assert interpret([TextLine(read, 0.85, TITLE_BOX)]).title_thai <= 0.1
 
 
+@pytest.mark.parametrize("read", ["ขอนลบตรประจาตวประชาชน", "ขอนบลบตรประจาตวประชาชน", "ขอมลบตรประจาตวประชาชน"])
+def test_the_title_of_a_card_readers_print_out_is_not_taken_for_the_label(read: str) -> None:
+    """`ข้อมูลบัตรประจำตัวประชาชน`, as the Thai reader wrote it on two sharp scans that were missed for it."""
+    assert interpret([TextLine(read, 0.88, TITLE_BOX)]).title_thai == 1.0
+
+
 def test_a_title_without_its_first_word_may_be_the_label() -> None:
     assert 0.0 < interpret([TextLine("ประจาตวประชาชน", 0.85, TITLE_BOX)]).title_thai < 0.5
     assert interpret([TextLine("บตรประจาตวปะาช", 0.74, TITLE_BOX)]).title_thai >= 0.5

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from thaiid_detect.frames import PLUGINS, PillowPicture, encode_pillow
 from thaiid_detect.jpeg import END, JpegHeader, Scans, jpeg_header, jpeg_scans, probes, runs_on
+from thaiid_detect.libjpeg import jpeg_pixels
 from thaiid_detect.media import sniff
-from thaiid_detect.opencv import EIGHTH, opencv_pixels, reduction
 from thaiid_detect.picture import MAX_PIXELS, DecodeError, Header, Picture, check_size
 from thaiid_detect.pixels import Rgb, turned, upright_size
 from thaiid_detect.records import Reason
@@ -50,7 +50,8 @@ def decode(data: bytes, *, frame: int = 0, min_side: int | None = None, max_pixe
     A 4000x3000 JPEG asked for with `min_side=400` comes as 500x375. Raises DecodeError.
     """
     picture = open_picture(data)
-    return Decoded(picture.decode(frame, min_side, max_pixels), picture.header.complete)
+    pixels = picture.decode(frame, min_side, max_pixels)
+    return Decoded(pixels, picture.header.complete and picture.damage(frame) is None)
 
 
 def open_picture(data: bytes, media_type: str | None = None) -> Picture:
@@ -71,7 +72,7 @@ def open_jpeg(data: bytes, turn: int | None = None) -> Picture:
 
 
 class _Jpeg:
-    """A JPEG, header parsed here, pixels by OpenCV."""
+    """A JPEG, header parsed here, pixels by libjpeg."""
 
     def __init__(self, data: bytes, turn: int | None) -> None:
         header = jpeg_header(data)
@@ -81,20 +82,32 @@ class _Jpeg:
         turn = header.turn if turn is None else turn
         width, height = upright_size((header.width, header.height), turn)
         self.header = Header(_JPEG, width, height, 1, turn, _jpeg_damage(data, header, scans))
-        # OpenCV gives up on a JPEG without its end marker; with one it keeps what was there.
+        # Decoders give up on a JPEG without its end marker; with one they keep what was there.
         self._data = data if scans.ended and not scans.foreign else data[: scans.end] + END
+        self._stored = header
+        self._warned: Reason | None = None
 
     def size(self, frame: int) -> tuple[int, int]:
         return self.header.width, self.header.height
 
     def decode(self, frame: int, min_side: int | None = None, max_pixels: int = MAX_PIXELS) -> Rgb:
-        size = self.header.width, self.header.height
+        stored, damage = self._stored, self.header.damage
+        size = stored.width, stored.height
         check_size(size, max_pixels, _JPEG)
-        pixels = opencv_pixels(self._data, _JPEG, reduction(max(size), min_side), self.header.damage)
+        try:
+            pixels, warned = jpeg_pixels(self._data, size, len(stored.components), _divisor(max(size), min_side))
+        except DecodeError as error:
+            raise DecodeError(damage or error.reason, _JPEG) from error
+        self._warned = self._warned or warned
         return turned(pixels, self.header.turn)
 
     def damage(self, frame: int) -> Reason | None:
-        return None
+        return self._warned
+
+
+def _divisor(side: int, min_side: int | None) -> int:
+    """The greatest of 8, 4, 2 that leaves the long side `min_side` pixels or more; 1 for full size."""
+    return next((each for each in (8, 4, 2) if min_side is not None and -(-side // each) >= min_side), 1)
 
 
 def _jpeg_damage(data: bytes, header: JpegHeader, scans: Scans) -> Reason | None:
@@ -118,7 +131,7 @@ def _has_hole(data: bytes, header: JpegHeader, scans: Scans) -> bool:
         return True
     try:
         seen, longer, changed, shorter = (
-            opencv_pixels(each, _JPEG, EIGHTH).tobytes()
+            jpeg_pixels(each, (header.width, header.height), len(header.components), 8)[0].tobytes()
             for each in (data, variants.longer, variants.changed, variants.shorter)
         )
     except DecodeError:

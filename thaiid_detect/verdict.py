@@ -47,6 +47,7 @@ FEATURES: Final = (
     "labels",
     "number",
     "checksum",
+    "alien",
     "country",
     "back_code",
     "non_thai",
@@ -203,6 +204,7 @@ def features(side: Side, first: float, closer: float, verified: float, evidence:
     """The model's inputs, each about 0–1 (the looks −1–1), in the order of `FEATURES`."""
     title = max(evidence.title_english, evidence.title_thai)
     ours = max(title, evidence.labels / 3, evidence.non_thai, evidence.thailand, evidence.back_code)
+    checksum = float(evidence.reading.checksum_valid) * evidence.reading.confidence
     return (
         _logit(first),
         _logit(closer),
@@ -212,7 +214,8 @@ def features(side: Side, first: float, closer: float, verified: float, evidence:
         title,
         min(evidence.labels, 4.0) / 4,
         evidence.reading.confidence if evidence.reading.number is not None else 0.0,
-        float(evidence.reading.checksum_valid) * evidence.reading.confidence,
+        checksum,
+        float(evidence.alien_number) * checksum,
         evidence.thailand,
         evidence.back_code,
         evidence.non_thai,

@@ -163,7 +163,8 @@ _SOMEBODY: Final = ("คนซึ่ง", "บุคคลซึ่ง", "บุ
 _SURE: Final = 0.85
 """Below it, a reader that knows no Thai writes Chinese and Cyrillic letters, and long numbers, for Thai words."""
 
-_LASER: Final = re.compile(r"(?<![A-Z0-9])[A-Z][A-Z0](\d|[OIL])(-?)[\dOIL]{7}(-?)[\dOIL]{2}(?![A-Z0-9])")
+_LASER: Final = re.compile(r"(?<![A-Z0-9])[A-Z][A-Z0](\d|[OIL])([-.·–]?)[\dOIL]{7}([-.·–]?)[\dOIL]{2}(?![A-Z0-9])")
+"""Its strokes come out as points, too, and points do not stand there on anything else that was seen."""
 _BORA: Final = re.compile(r"(?<![A-Z])B[O0]RA ?-? ?\d")
 
 

@@ -41,6 +41,8 @@ other cards the likest came to 0.56 (`Using`)."""
 
 _NUMBER_LABEL: Final = re.compile("[เแ]?ลข?.{0,3}(?:บตร)?ประ.{0,8}?ชาช?น?")
 """`เลขประจำตัวประชาชน`, `เลขบัตรประชาชน`, folded: the label of the number, on licences and forms, too, and no title."""
+_DATA_OF: Final = re.compile("[ขช]อ.{1,3}?(?=บตรประ)")
+"""`ข้อมูล…`, folded: with it the title of a chip reader's print-out begins, and its `ล` looks like the label's `เลข`."""
 _NO_CARD: Final = 0.7
 """What a Thai title without its first word, `บัตร`, is worth: the label without its first word reads the same."""
 _THAI: Final = re.compile("[\u0e01-\u0e5b]")
@@ -166,7 +168,7 @@ def _title_and_country(folded: Sequence[tuple[TextLine, str]]) -> float:
 
 
 def _thai_title(line: TextLine, text: str) -> float:
-    text = _NUMBER_LABEL.sub(" ", text)
+    text = _NUMBER_LABEL.sub(" ", _DATA_OF.sub(" ", text))
     return _title(TITLES_THAI, [(line, text)]) * (1.0 if likeness("บัตร", text) > 0.6 else _NO_CARD)
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+import time
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from models.training.evaluate import wilson
-from models.training.gather import Labelled, Look, Observed, looked_at, observe_all, together
+from models.training.gather import Labelled, Look, Observed, looked_at, observe_each, together
 from models.training.machine import machine_line, weights_here
 from thaiid_detect.records import Mode
 from thaiid_detect.tesseract import find_second_reader
@@ -45,7 +48,7 @@ def fair(card: Labelled) -> bool:
     return card.shown >= VISIBLE and card.edge >= EDGE
 
 
-def measure(observed: list[Observed], decision: Decision) -> dict[str, Any]:
+def measure(observed: Sequence[Observed], decision: Decision) -> dict[str, Any]:
     """The table. Cards count where they are `fair`, and scenes with an ID card where one of theirs is."""
     thresholds = decision.thresholds
     all_cards = [(scene, index, card) for scene in observed for index, card in enumerate(scene.cards)]
@@ -115,7 +118,7 @@ def _numbers(cards: list[Any]) -> dict[str, Any]:
 
 
 def _verdicts(
-    observed: list[Observed], cards: list[Any], negatives: list[Observed], thresholds: Thresholds
+    observed: Sequence[Observed], cards: list[Any], negatives: list[Observed], thresholds: Thresholds
 ) -> dict[str, Any]:
     """What whole scenes come to after the words, and which side a card that was found is said to have."""
     limit = thresholds.id_card
@@ -143,7 +146,7 @@ def _verdicts(
     }
 
 
-def _by_kind(observed: list[Observed], thresholds: Thresholds) -> dict[str, Any]:
+def _by_kind(observed: Sequence[Observed], thresholds: Thresholds) -> dict[str, Any]:
     """What becomes of the scenes with a fair ID card, by kind; and of all with one, however small or hidden."""
     kinds = sorted({scene.kind for scene in observed if scene.cards})
     table = {}
@@ -169,27 +172,37 @@ def _kind(scene: Observed) -> str:
     return "+".join([scene.kind, *scene.neighbours[:2]])
 
 
+def told(scenes: Iterable[tuple[Observed, ...]]) -> Iterator[tuple[Observed, ...]]:
+    """The same scenes, with progress on standard error."""
+    start = time.monotonic()
+    for number, scene in enumerate(scenes, 1):
+        if number % 200 == 0:
+            print(f"{number} scenes, {number / (time.monotonic() - start):.1f} a second", file=sys.stderr, flush=True)
+        yield scene
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path, help="held-out scenes (models.training.build --jpeg)")
-    parser.add_argument("--mode", default="balanced", choices=[mode.value for mode in Mode])
+    parser.add_argument("--mode", nargs="+", default=["balanced"], choices=[mode.value for mode in Mode])
     parser.add_argument("--looks-only", action="store_true", help="do not read: seconds instead of minutes")
     parser.add_argument("--without-tesseract", action="store_true", help="do not ask it, though it is installed")
     parser.add_argument("--most", type=int, help="so many scenes, drawn from all")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--out", type=Path, help="write the table as JSON here too")
+    parser.add_argument("--out", type=Path, help="a folder, for the tables as JSON: SET-MODE.json")
     args = parser.parse_args()
-    decision = Decision.from_config(find_weights().config, Mode(args.mode))
-    read = not args.looks_only
+    config, read = find_weights().config, not args.looks_only
+    decisions = [Decision.from_config(config, Mode(mode)) for mode in args.mode]
     second = read and not args.without_tesseract and find_second_reader() is not None
-    observed = list(
-        observe_all(args.scenes, read=read, decision=decision, second=second, workers=args.workers, most=args.most)
+    each = observe_each(
+        args.scenes, read=read, decisions=decisions, second=second, workers=args.workers, most=args.most
     )
-    about = {"set": args.scenes.name, "scenes": len(observed), "mode": args.mode, "tesseract": second}
-    table = {**about, **measure(observed, decision), "weights": weights_here(), "machine": machine_line()}
-    print(json.dumps(table, indent=2))
-    if args.out:
-        args.out.write_text(json.dumps(table, indent=2) + "\n")
+    for mode, decision, observed in zip(args.mode, decisions, zip(*told(each), strict=True), strict=True):
+        about = {"set": args.scenes.name, "scenes": len(observed), "mode": mode, "tesseract": second}
+        table = {**about, **measure(observed, decision), "weights": weights_here(), "machine": machine_line()}
+        print(json.dumps(table, indent=2))
+        if args.out:
+            (args.out / f"{args.scenes.name}-{mode}.json").write_text(json.dumps(table, indent=2) + "\n")
 
 
 if __name__ == "__main__":

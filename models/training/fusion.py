@@ -22,6 +22,7 @@ START: Final[dict[str, Any]] = {
         "labels": 4.0,
         "number": 1.5,
         "checksum": 2.0,
+        "alien": 1.0,
         "country": 3.0,
         "back_code": 6.0,
         "non_thai": 5.0,

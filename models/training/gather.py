@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,14 +18,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.training.remembering import Remembering
+from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import Examined, Examiner, is_same, small_picture, whole_picture
+from thaiid_detect.examiner import Examined, Examiner, Readers, is_same, small_picture, whole_picture
 from thaiid_detect.geometry import Points, iou
-from thaiid_detect.locator import SECOND_SIDE, Candidate
+from thaiid_detect.locator import SECOND_SIDE, Candidate, Locator
+from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
+from thaiid_detect.thai import ThaiReader
 from thaiid_detect.verdict import Decision, Finding, Thresholds, features, looks_together
-from thaiid_detect.weights import NETWORKS, find_weights
+from thaiid_detect.verifier import Verifier
+from thaiid_detect.weights import NETWORKS, find_weights, open_session
 
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
@@ -114,18 +119,25 @@ def looked_at(scene: Observed, thresholds: Thresholds) -> list[Look]:
 class Observer:
     """Runs the steps of the package with the thresholds given, so that calibration sees what the tool will see.
 
-    `second`: with the other reader too, where it is installed. Thresholds are calibrated without, for machines that
-    have none.
+    `decisions`: one for every mode to be observed, for which the words on a picture are read once. `second`: with the
+    other reader too, where it is installed. Thresholds are calibrated without, for machines that have none.
     """
 
-    def __init__(self, read: bool, decision: Decision, *, second: bool) -> None:
+    def __init__(self, read: bool, decisions: Sequence[Decision], *, second: bool) -> None:
         cv2.setNumThreads(1)
-        networks = [find_weights(name) for name in NETWORKS]
-        self._examiner = Examiner.open(networks, decision, second=find_second_reader() if second else None)
+        first, closer, verifier, digits, thai = (open_session(find_weights(name), threads=1) for name in NETWORKS)
+        locator, closest = Locator(first, closer), Verifier(verifier)
+        other = find_second_reader() if second else None
+        self._remembering = [Remembering(each) for each in (RapidReader(), other) if each is not None]
+        latin, *asked = self._remembering
+        readers = Readers(latin, DigitReader(digits), ThaiReader(thai), asked[0] if asked else None)
+        self._examiners = [Examiner(locator, closest, readers, decision) for decision in decisions]
+        self._examiner = self._examiners[0]
         self._settings = Settings()
         self._read = read
 
-    def observe(self, folder: Path, label: dict[str, Any]) -> Observed:
+    def observe(self, folder: Path, label: dict[str, Any]) -> tuple[Observed, ...]:
+        """The scene, as each decision has it."""
         data = (folder / label["file"]).read_bytes()
         page = open_document(data, self._settings).page(1)
         cards = tuple(_labelled(card, max(page.width, page.height)) for card in label["cards"])
@@ -140,17 +152,20 @@ class Observer:
             looks = [replace(look, large=is_same(each, whole)) for look, each in zip(looks, seen, strict=True)]
             looked = self._look(picture, replace(whole, quad=whole.quad * scale), cards)
             looks.append(replace(looked, whole=True))
+        about = label["file"], label["kind"], tuple(label["neighbours"])
+        places = self._places(data, cards)
+        return tuple(Observed(*about, cards, first, tuple(looks), each) for each in places)
+
+    def _places(self, data: bytes, cards: tuple[Labelled, ...]) -> list[tuple[Place, ...]]:
+        """What each decision has read."""
+        if not self._read:
+            return [() for _ in self._examiners]
+        for reader in self._remembering:
+            reader.forget()
         # Opened anew: a page that was decoded whole is never shrunk on load, as the tool will shrink it.
-        places = self._examiner.examine(open_document(data, self._settings).page(1)).examined if self._read else ()
-        return Observed(
-            label["file"],
-            label["kind"],
-            tuple(label["neighbours"]),
-            cards,
-            first,
-            tuple(looks),
-            tuple(_place(each, cards) for each in places),
-        )
+        pages = (open_document(data, self._settings).page(1) for _ in self._examiners)
+        found = (examiner.examine(page).examined for examiner, page in zip(self._examiners, pages, strict=True))
+        return [tuple(_place(each, cards) for each in examined) for examined in found]
 
     def _look(self, picture: NDArray[np.uint8], candidate: Candidate, cards: tuple[Labelled, ...]) -> Look:
         """All looks at one place; a place is the card that either quad lies on."""
@@ -187,28 +202,35 @@ _observer: Observer
 _folder: Path
 
 
-def _begin(folder: Path, read: bool, decision: Decision, second: bool) -> None:
+def _begin(folder: Path, read: bool, decisions: Sequence[Decision], second: bool) -> None:
     global _observer, _folder
-    _observer, _folder = Observer(read, decision, second=second), folder
+    _observer, _folder = Observer(read, decisions, second=second), folder
 
 
-def _observe(label: dict[str, Any]) -> Observed:
+def _observe(label: dict[str, Any]) -> tuple[Observed, ...]:
     return _observer.observe(_folder, label)
 
 
 def observe_all(
+    folder: Path, *, read: bool, decision: Decision, workers: int = 2, most: int | None = None
+) -> Iterator[Observed]:
+    """Every scene of `folder` as one decision has it, without the other reader; see `observe_each`."""
+    return (scene for (scene,) in observe_each(folder, read=read, decisions=[decision], workers=workers, most=most))
+
+
+def observe_each(
     folder: Path,
     *,
     read: bool,
-    decision: Decision,
+    decisions: Sequence[Decision],
     second: bool = False,
     workers: int = 2,
     most: int | None = None,
-) -> Iterator[Observed]:
-    """Every scene of `folder`, in order; or `most` of them, drawn from all."""
+) -> Iterator[tuple[Observed, ...]]:
+    """Every scene of `folder`, in order, as each decision has it; or `most` of them, drawn from all."""
     labels = json.loads((folder / "labels.json").read_text())
     if most is not None and most < len(labels):
         # Drawn, not every so-manieth: kinds take turns, and a step would skip some.
         labels = [labels[i] for i in sorted(random.Random(1).sample(range(len(labels)), most))]
-    with get_context("spawn").Pool(workers, _begin, (folder, read, decision, second)) as pool:
+    with get_context("spawn").Pool(workers, _begin, (folder, read, decisions, second)) as pool:
         yield from pool.imap(_observe, labels, chunksize=4)

@@ -126,6 +126,8 @@ class Embedded:
 
 def _jpeg_damage(data: bytes) -> Reason | None:
     try:
-        return open_picture(data, "image/jpeg").header.damage
+        picture = open_picture(data, "image/jpeg")
+        picture.decode(0, 1)  # as small as can be: pdfium does not pass on what libjpeg warns of
+        return picture.header.damage or picture.damage(0)
     except DecodeError as error:
         return error.reason

@@ -87,7 +87,8 @@ class _Pdf:
 
     def damage(self, frame: int) -> Reason | None:
         with LOCK:
-            return self._page(frame).damage
+            sheet = self._page(frame)
+        return sheet.damage or (sheet.scan.damage(0) if sheet.scan is not None else None)
 
     def _page(self, frame: int) -> Sheet:
         if self._sheet is None or self._index != frame:
