@@ -95,11 +95,12 @@ class Document:
     def _own(self) -> int:
         return 0 if self._picture is None else min(self._picture.header.frames, self._settings.max_pages)
 
-    def page(self, number: int) -> Page:
-        """The file's own page of that number, from 1. Raises IndexError: for a container always."""
+    def page(self, number: int, member: str | None = None) -> Page:
+        """The file's own page of that number, from 1. Raises IndexError: for a container always. `member`: how another
+        document that has the file calls it."""
         if self._picture is None or not 1 <= number <= self._own:
             raise IndexError(f"page {number} of {self._own}")
-        return Page(number, self._picture, self._settings.max_pixels)
+        return Page(number, self._picture, self._settings.max_pixels, member)
 
     def __iter__(self) -> Iterator[Page]:
         self.page_count = self._own
@@ -146,9 +147,7 @@ class _Walk:
                 self._allowance.close()
                 return
             self._document.page_count += 1
-            page = member.page(number)
-            page.member = path
-            yield page
+            yield member.page(number, path)  # and keep none while its file's members are unpacked
         if member._members is not None:
             self._allowance.held += len(data)
             yield from self.within(member._members, f"{path}!/", depth + 1)
