@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from thaiid_detect.image import open_picture
+from thaiid_detect.image import open_jpeg
 from thaiid_detect.pdf.library import PDF, pdfium
 from thaiid_detect.pdf.streams import fax_damage, flate_damage, jbig2_damage, jpx_size, rows_damage
 from thaiid_detect.picture import DecodeError, check_size
@@ -126,6 +126,6 @@ class Embedded:
 
 def _jpeg_damage(data: bytes) -> Reason | None:
     try:
-        return open_picture(data, "image/jpeg").header.damage
+        return open_jpeg(data, 1).header.damage
     except DecodeError as error:
         return error.reason
