@@ -67,6 +67,16 @@ def test_a_card_in_a_document_is_found_on_its_page(detector: Detector, file: str
         assert outcome.reason is Reason.ENCRYPTED
 
 
+def test_a_card_behind_another_picture_of_a_jpeg_is_found(detector: Detector) -> None:
+    """As the preview of a photograph from which the card was cut out."""
+    file, card = io.BytesIO(), Image.open(CLEAN)
+    with Image.open(STORE / "2017/02/bank.png") as other:
+        other.convert("RGB").save(file, "MPO", save_all=True, append_images=[card, Image.new("L", (320, 240), 90)])
+    outcome = detector.detect(file.getvalue())
+    assert (outcome.verdict, outcome.media_type, outcome.pages) == (Verdict.ID_CARD, "image/jpeg", 3)
+    assert [card.page for card in outcome.cards] == [2]
+
+
 @pytest.mark.parametrize("file", ["mockup_in_columns.jpg", "mockup_out_of_shape.jpg"])
 def test_mock_ups_on_grids_of_their_own_are_found(detector: Detector, file: str) -> None:
     """Missed by the weights of commit 8fc5ad2, which knew one grid."""

@@ -46,6 +46,24 @@ def test_frames_are_pages(kind: str) -> None:
     assert document.page(3).raster().mean() == pytest.approx(40, abs=2)
 
 
+def test_the_further_pictures_of_a_jpeg_are_pages() -> None:
+    """As 3-D cameras, previews and the gain maps of phones are kept."""
+    data = saved("MPO", (300, 200), 3, quality=95)
+    document = open_document(data, SETTINGS)
+    assert (document.media_type, document.page_count, document.damage) == ("image/jpeg", 3, None)
+    for _ in range(2):
+        assert [round(page.raster(16).mean() / 20) for page in document] == [0, 1, 2]
+    assert document.page(2).raster().shape == (200, 300, 3)
+    third = open_document(data[:-5], SETTINGS).page(3)
+    assert third.raster(16).shape[2] == 3
+    assert third.damage is Reason.TRUNCATED
+    end = data.index(b"\xff\xd9\xff\xd8") + 2
+    alone = open_document(data[:end], SETTINGS)
+    assert (alone.page_count, alone.damage) == (1, Reason.TRUNCATED)
+    with pytest.raises(DecodeError):
+        open_document(data[: end + 40].ljust(len(data), b"\0"), SETTINGS).page(2).raster(16)
+
+
 @pytest.mark.parametrize("kind", ["GIF", "TIFF"])
 def test_more_pages_than_allowed_is_a_damage(kind: str) -> None:
     document = open_document(saved(kind, (30, 20), 5), Settings(max_pages=4))

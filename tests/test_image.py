@@ -375,7 +375,7 @@ def test_a_pillow_image_of_several_frames_is_refused(kind: str) -> None:
         encode_pillow(Image.open(io.BytesIO(data)))
 
 
-def test_the_previews_of_an_mpo_are_no_frames() -> None:
+def test_of_an_mpo_by_pillow_the_frame_it_stands_at_is_seen() -> None:
     data = saved(scene(), "MPO", save_all=True, append_images=[scene()])
     assert Image.open(io.BytesIO(data)).n_frames == 2  # type: ignore[attr-defined]
     assert decode(encode_pillow(Image.open(io.BytesIO(data)))).pixels.shape == (HEIGHT, WIDTH, 3)

@@ -17,7 +17,9 @@ import pytest
 
 from tests.s3_helpers import (
     KEY_ID,
+    MODIFIED,
     SECRET,
+    Answer,
     canned_server,
     content,
     delete,
@@ -33,8 +35,9 @@ from thaiid_detect.engine import Scan, scan
 from thaiid_detect.errors import StoreError
 from thaiid_detect.ledger import LedgerView
 from thaiid_detect.records import Exposure, Item, Outcome, Reason, Verdict
-from thaiid_detect.sources import Failure, Listed, ReadFailure, Source, objects, open_source, signed
+from thaiid_detect.sources import Failure, Listed, ReadFailure, Source, StoreOptions, objects, open_source, signed
 from thaiid_detect.sources.objects import ObjectSource
+from thaiid_detect.sources.places import parse_place
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +255,64 @@ def test_a_page_that_is_no_listing_is_not_the_end_of_a_store(monkeypatch: pytest
         assert list(entries) == [Failure("s3://b/", Reason.READ_ERROR)]
         with pytest.raises(StoreError, match="no such store"):
             open_at(endpoint, "s3://b", anonymous=True)
+
+
+class Everywhere(dict[str, Answer]):
+    """One answer to whatever is not named, as a proxy gives it that wants somebody to log in."""
+
+    def __init__(self, rest: Answer, **named: Answer) -> None:
+        super().__init__({f"/{name}": answer for name, answer in named.items()})
+        self.rest = rest
+
+    def get(self, path: str, default: object = None) -> Answer:  # type: ignore[override]
+        return super().get(path, self.rest)
+
+
+XHTML = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head/><body><p>log in</p></body></html>'
+ABSENT: Answer = (404, b"<Error><Code>NoSuchKey</Code></Error>", {})
+
+
+def listed_by_obstore(endpoint: str, url: str) -> list[Listed]:
+    return list(ObjectSource(parse_place(url, StoreOptions(endpoint=endpoint)), anonymous=True).items())
+
+
+@pytest.mark.parametrize("url", ["gs://b", "s3://b/p", "az://b"])
+@pytest.mark.parametrize("body", [XHTML, b"", b"{}", b"<html><br></html>", b"<p/>", b"please log in"])
+@pytest.mark.parametrize("headers", [{}, {"Last-Modified": MODIFIED, "ETag": '"1"'}])
+@pytest.mark.usefixtures("impatient")
+def test_a_proxys_page_is_no_empty_store(
+    url: str, body: bytes, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "account")
+    with canned_server(Everywhere((200, body, headers))) as endpoint:
+        assert listed_by_obstore(endpoint, url) == [Failure(f"{url}/", Reason.READ_ERROR)]
+        with pytest.raises(StoreError, match="what answers there is no such store") as raised:
+            open_at(endpoint, url, anonymous=True)
+        assert raised.value.exit_code == 3
+
+
+class OnePage(Everywhere):
+    """A page of a listing, and from then on what is answered everywhere else."""
+
+    def get(self, path: str, default: object = None) -> Answer:  # type: ignore[override]
+        return self.pop(path, self.rest)
+
+
+@pytest.mark.parametrize("url", ["gs://b", "s3://b"])
+@pytest.mark.usefixtures("impatient")
+def test_a_listing_that_ends_in_a_proxys_page_is_incomplete(url: str) -> None:
+    with canned_server(OnePage((200, XHTML, {}), b=listing(("a", 1), token="next"))) as endpoint:
+        item, failure = listed_by_obstore(endpoint, url)
+        assert isinstance(item, Item)
+        assert failure == Failure(f"{url}/", Reason.READ_ERROR)
+
+
+@pytest.mark.parametrize("url", ["gs://b", "s3://b"])
+@pytest.mark.parametrize("rest", [ABSENT, (403, b"<Error><Code>AccessDenied</Code></Error>", {})])
+def test_an_empty_store_is_empty(url: str, rest: Answer) -> None:
+    with canned_server(Everywhere(rest, b=listing())) as endpoint:
+        assert listed_by_obstore(endpoint, url) == []
+        assert list(open_at(endpoint, url, anonymous=True).items()) == []
 
 
 def error(status: int, code: str) -> tuple[int, bytes, dict[str, str]]:

@@ -18,8 +18,8 @@ from PIL import Image
 
 from models.training.pdf_writer import Shown, assemble, pages, stream
 from thaiid_detect.document import open_document
-from thaiid_detect.pdf import embedded_files, open_pdf
-from thaiid_detect.pdf.streams import fax_damage, jbig2_damage
+from thaiid_detect.pdf import open_pdf
+from thaiid_detect.pdf.streams import fax_damage, jbig2_damage, pages_and_files
 from thaiid_detect.picture import DecodeError
 from thaiid_detect.pixels import Rgb
 from thaiid_detect.records import Reason
@@ -315,6 +315,11 @@ def test_a_page_that_is_not_listed_is_a_damage(old: bytes, new: bytes) -> None:
     assert (header.frames, header.damage) == (1, Reason.CORRUPT)
 
 
+def test_pages_are_counted_in_no_time() -> None:
+    assert pages_and_files(b"/Type /Page " * 100_000) == (0, False)
+    assert pages_and_files(b"1 0 obj" + b"/Type /Page " * 100_000 + b"endobj 2 0 obj/Type/Page") == (2, False)
+
+
 def test_a_page_that_was_written_anew_is_one_page() -> None:
     data = pages(scanned())
     page = data[data.index(b"3 0 obj") : data.index(b"4 0 obj")]
@@ -360,35 +365,6 @@ def test_forms_within_forms_without_end_are_drawn_to_a_depth() -> None:
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"]
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>"
     assert open_pdf(assemble([*objects, page, stream(b"", b"/I Do"), form])).decode(0, 100).shape == (100, 75, 3)
-
-
-def attached(name: bytes, data: bytes) -> bytes:
-    tree = b"/Names<</EmbeddedFiles<</Names[(%s) 7 0 R]>>>>" % name
-    spec = b"<</Type/Filespec/F(%s)/UF(%s)/EF<</F 6 0 R>>>>" % (name, name)
-    return pages(scanned(), catalog=tree, more=(stream(b"/Type/EmbeddedFile", data), spec))
-
-
-def test_files_in_a_pdf_are_handed_out_and_their_pdf_is_never_clear() -> None:
-    data = attached(b"photo.jpg", JPEG)
-    assert list(embedded_files(data)) == [("photo.jpg", JPEG)]
-    assert open_document(data, Settings()).damage is Reason.UNSUPPORTED
-    invoice = attached(b"invoice.xml", b"<invoice>1</invoice>")
-    assert list(embedded_files(invoice)) == [("invoice.xml", b"<invoice>1</invoice>")]
-    assert open_document(invoice, Settings()).damage is None
-    with pytest.raises(DecodeError) as caught:
-        list(embedded_files(data, max_bytes=99))
-    assert caught.value.reason is Reason.TOO_LARGE
-    assert list(embedded_files(pages(scanned()))) == []
-
-
-def test_a_file_pinned_to_a_page_is_handed_out_and_a_damage_of_that_page() -> None:
-    note = b"<</Type/Annot/Subtype/FileAttachment/Rect[9 9 20 20]/FS<</Type/Filespec/F(a.jpg)/EF<</F 6 0 R>>>>>>"
-    shown = scanned(page=PAGE + b"/Annots[7 0 R]")
-    data = pages(shown, more=(stream(b"/Type/EmbeddedFile", JPEG), note))
-    assert list(embedded_files(data)) == [("a.jpg", JPEG)]
-    picture = open_pdf(data)
-    picture.decode(0, 100)
-    assert picture.damage(0) is Reason.UNSUPPORTED
 
 
 def test_threads_do_not_disturb_each_other() -> None:

@@ -8,7 +8,9 @@ import struct
 import pytest
 from PIL import Image
 
-from thaiid_detect.walks import MOST_FRAMES, gif_frames, jp2_levels, tiff_frames
+from thaiid_detect.jpeg import jpeg_header
+from thaiid_detect.records import Reason
+from thaiid_detect.walks import MOST_FRAMES, gif_frames, jp2_levels, mpo_pictures, tiff_frames
 
 
 def saved(kind: str, frames: int = 1, **options: object) -> bytes:
@@ -82,3 +84,45 @@ def test_the_levels_of_a_jpeg_2000(levels: int, bare: bool) -> None:
 @pytest.mark.parametrize("data", [b"", b"\xff\x4f\xff\x51", b"\xff\x4f\xff\x51\0\x2f\xff\x52", b"\xff\x4f\xff\x51\0\0"])
 def test_a_broken_jpeg_2000_has_no_levels(data: bytes) -> None:
     assert jp2_levels(data) == 0
+
+
+def index_of(data: bytes) -> int:
+    header = jpeg_header(data)
+    assert header is not None
+    return header.index
+
+
+def test_the_pictures_behind_a_jpeg() -> None:
+    data = saved("MPO", 3)
+    places, damage = mpo_pictures(data, index_of(data))
+    assert damage is None
+    assert [data[begin : begin + 2] + data[end - 2 : end] for begin, end in places] == [b"\xff\xd8\xff\xd9"] * 2
+    assert places[-1][1] == len(data)
+    assert index_of(saved("JPEG")) == 0
+
+
+def mpf(*entries: tuple[int, int], images: int = 2, order: str = ">", size: int | None = None) -> bytes:
+    """An index of pictures: length and offset of each."""
+    packed = b"".join(struct.pack(order + "4I", 0, length, offset, 0) for length, offset in entries)
+    head = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "IH", 8, 2)
+    tags = [(0xB001, 4, 1, images), (0xB002, 7, len(packed) if size is None else size, 38)]
+    return head + b"".join(struct.pack(order + "HHII", *tag) for tag in tags) + bytes(4) + packed
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_an_index_that_is_wrong_is_a_damage(order: str) -> None:
+    jpeg = saved("JPEG")
+    whole = mpf((9, 0), (len(jpeg), 70), order=order)
+    assert len(whole) == 70
+    data = bytes(5) + whole + jpeg
+    assert mpo_pictures(data, 5) == ([(75, len(data))], None)
+    assert mpo_pictures(data[:-9], 5) == ([(75, len(data) - 9)], None)
+    assert mpo_pictures(data[:75], 5) == ([], Reason.TRUNCATED)
+    assert mpo_pictures(data[:75] + b"x" + jpeg, 5) == ([], Reason.CORRUPT)
+    assert mpo_pictures(whole + jpeg, 5) == ([], Reason.CORRUPT)
+    assert mpo_pictures(mpf((9, 0), order=order), 0) == ([], Reason.CORRUPT)
+    assert mpo_pictures(mpf((9, 0), images=1, size=17, order=order), 0) == ([], Reason.CORRUPT)
+    assert mpo_pictures(mpf((9, 0), images=1, order=order), 0) == ([], None)
+    assert mpo_pictures(b"", 5) == ([], Reason.CORRUPT)
+    same = mpf(*[(len(jpeg), 38 + 16 * 9)] * 9, images=9, order=order) + jpeg
+    assert len(mpo_pictures(same, 0)[0]) == 1

@@ -1,4 +1,5 @@
-"""Bytes → pages: single images, multi-frame TIFF, GIF and WebP, PDF; and of containers the pages of all their members.
+"""Bytes → pages: single images, multi-frame TIFF, GIF and WebP, PDF; and of containers the pages of all their members,
+which a PDF may have besides its own.
 
 A type that may hold a picture and cannot be opened is a `DecodeError`, never an empty document: only plain text, sound,
 fonts and the like, which cannot show a card, are documents without pages.
@@ -6,8 +7,9 @@ fonts and the like, which cannot show a card, are documents without pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from thaiid_detect.containers import holds_members, members_of
@@ -19,11 +21,13 @@ from thaiid_detect.plaintext import text_may_hold_picture
 from thaiid_detect.records import Reason
 from thaiid_detect.settings import Settings
 from thaiid_detect.sound import sound_may_hold_picture
-from thaiid_detect.unpack import Allowance
+from thaiid_detect.unpack import Allowance, Member
 
 __all__ = ["Document", "Page", "open_document"]
 
 _SOUND: Final = "audio/"
+_Members = Callable[[Allowance], Iterator[Member] | None]
+"""What gives the files in a file, None where there are none. Asked for when its own pages have been looked at."""
 _NO_PICTURES: Final = ("font/", "application/x-ds-store", "application/applefile", "application/x-printer-settings")
 
 
@@ -72,76 +76,85 @@ class Page:
 
 @dataclass(slots=True)
 class Document:
-    """An opened file. With `damage` (why not all of it could be looked at) it can never be `clear`."""
+    """An opened file. With `damage` (why not all of it could be looked at) it can never be `clear`.
+
+    Its own pages come first; then, of a container or of a PDF with files attached, those of its members, unpacked as
+    they are asked for, one member in memory at a time. `page_count` and `damage`, the first there was, are right when
+    the last page has come.
+    """
 
     media_type: str
     page_count: int
     damage: Reason | None = None
     holds_pictures: bool = True
+    _settings: Settings = field(default_factory=Settings, repr=False)
     _picture: Picture | None = field(default=None, repr=False)
-    _max_pixels: int = 0
+    _members: _Members | None = field(default=None, repr=False)
 
-    def page(self, number: int) -> Page:
-        """The page of that number, from 1. Raises IndexError: for a container always, whose pages come in order."""
-        if self._picture is None or not 1 <= number <= self.page_count:
-            raise IndexError(f"page {number} of {self.page_count}")
-        return Page(number, self._picture, self._max_pixels)
+    @property
+    def _own(self) -> int:
+        return 0 if self._picture is None else min(self._picture.header.frames, self._settings.max_pages)
+
+    def page(self, number: int, member: str | None = None) -> Page:
+        """The file's own page of that number, from 1. Raises IndexError: for a container always. `member`: how another
+        document that has the file calls it."""
+        if self._picture is None or not 1 <= number <= self._own:
+            raise IndexError(f"page {number} of {self._own}")
+        return Page(number, self._picture, self._settings.max_pixels, member)
 
     def __iter__(self) -> Iterator[Page]:
-        return (self.page(number) for number in range(1, self.page_count + 1))
+        self.page_count = self._own
+        yield from map(self.page, range(1, self._own + 1))
+        if self._members is not None:
+            yield from _Walk(self, self._settings).within(self._members, "", 1)
 
 
-class _Container(Document):
-    """A file of files. Their pages come as they are unpacked, one member in memory at a time, and once only.
+class _Walk:
+    """Through the members of a document and all that is in them; their pages and damages are counted as its own."""
 
-    `page_count` and `damage`, the first there was, are right when the last page has come.
-    """
-
-    def __init__(self, media_type: str, data: bytes, settings: Settings) -> None:
-        super().__init__(media_type, page_count=0)
-        self._data = data
+    def __init__(self, document: Document, settings: Settings) -> None:
+        self._document = document
         self._settings = settings
         self._allowance = Allowance(settings)
 
-    def __iter__(self) -> Iterator[Page]:
-        return self._within(self._data, self.media_type, "", 1)
-
-    def _within(self, data: bytes, media_type: str, path: str, depth: int) -> Iterator[Page]:
-        """All pages of a container that is `depth` containers deep; its members' names come behind `path`."""
+    def within(self, members: _Members, path: str, depth: int) -> Iterator[Page]:
+        """All pages of a file's members, that file being `depth` containers deep; their names come behind `path`."""
         try:
-            if depth > self._settings.max_depth:
+            found = members(self._allowance)
+            if found is not None and depth > self._settings.max_depth:
                 raise DecodeError(Reason.TOO_DEEP)
-            for member in members_of(data, media_type, self._allowance):
-                self.damage = self.damage or member.damage
+            for member in found or ():
+                self._damaged(member.damage)
                 if member.data:  # nothing can be hidden in an empty file
                     yield from self._pages(member.data, path + member.path, depth)
                 del member  # before the next one is unpacked
         except DecodeError as error:
-            self.damage = self.damage or error.reason
+            self._damaged(error.reason)
         except MemoryError:
-            self.damage = self.damage or Reason.OUT_OF_MEMORY
+            self._damaged(Reason.OUT_OF_MEMORY)
 
     def _pages(self, data: bytes, path: str, depth: int) -> Iterator[Page]:
-        """All pages of a member."""
+        """All pages of a member, and of its members."""
         try:
-            document = open_document(data, self._settings)
+            member = open_document(data, self._settings)
         except DecodeError as error:
-            self.damage = self.damage or error.reason
+            self._damaged(error.reason)
             return
-        if isinstance(document, _Container):
-            self._allowance.held += len(data)
-            yield from self._within(data, document.media_type, f"{path}!/", depth + 1)
-            self._allowance.held -= len(data)
-            return
-        self.damage = self.damage or document.damage
-        for page in document:
-            if self.page_count == self._settings.max_pages:
-                self.damage = self.damage or Reason.TOO_MANY_PAGES
+        self._damaged(member.damage)
+        for number in range(1, member.page_count + 1):
+            if self._document.page_count == self._settings.max_pages:
+                self._damaged(Reason.TOO_MANY_PAGES)
                 self._allowance.close()
                 return
-            self.page_count += 1
-            page.member = path
-            yield page
+            self._document.page_count += 1
+            yield member.page(number, path)  # and keep none while its file's members are unpacked
+        if member._members is not None:
+            self._allowance.held += len(data)
+            yield from self.within(member._members, f"{path}!/", depth + 1)
+            self._allowance.held -= len(data)
+
+    def _damaged(self, reason: Reason | None) -> None:
+        self._document.damage = self._document.damage or reason
 
 
 def open_document(data: bytes, settings: Settings) -> Document:
@@ -152,16 +165,20 @@ def open_document(data: bytes, settings: Settings) -> Document:
     if media_type is not None and _shows_nothing(data, media_type):
         return Document(media_type, page_count=0, holds_pictures=False)
     if media_type is not None and holds_members(media_type):
-        return _Container(media_type, data, settings)
-    picture = open_pdf(data) if media_type == PDF else open_picture(data, media_type)
+        return Document(media_type, 0, _settings=settings, _members=partial(members_of, data, media_type))
+    if media_type == PDF:
+        pdf = open_pdf(data)
+        return _of_pictures(pdf, settings, pdf.attached)
+    return _of_pictures(open_picture(data, media_type), settings)
+
+
+def _of_pictures(picture: Picture, settings: Settings, members: _Members | None = None) -> Document:
     header = picture.header
-    damage = header.damage
-    if header.frames > settings.max_pages:
-        damage = damage or Reason.TOO_MANY_PAGES
     if header.frames < 1:  # no page to look at would be `clear` unseen
         raise DecodeError(Reason.CORRUPT, header.media_type)
+    too_many = Reason.TOO_MANY_PAGES if header.frames > settings.max_pages else None
     pages = min(header.frames, settings.max_pages)
-    return Document(header.media_type, pages, damage, True, picture, settings.max_pixels)
+    return Document(header.media_type, pages, header.damage or too_many, True, settings, picture, members)
 
 
 def _shows_nothing(data: bytes, media_type: str) -> bool:

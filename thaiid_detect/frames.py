@@ -132,7 +132,8 @@ def encode_pillow(image: object) -> bytes:
     """A Pillow image as the bytes of an uncompressed bitmap: upright, on white, 8 bits. Raises UsageError.
 
     Refused are pictures over the cap, and TIFF, GIF, WebP and PNG files of several frames: only the one that the image
-    happens to stand at would be seen. (The further frames of an MPO are the same view, or previews of it.)
+    happens to stand at would be seen. Of an MPO that is so, for phones write most JPEGs as such: mostly the further
+    frames are gain maps and previews, and whoever wants them looked at gives the file.
     """
     if not isinstance(image, Image.Image):
         raise UsageError(f"{type(image).__name__} is not a Pillow image", remedy="Give a path, bytes or a PIL image")

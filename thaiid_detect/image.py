@@ -5,7 +5,7 @@ What is foreign is caught where it comes from, and becomes a `DecodeError` with 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thaiid_detect.frames import PLUGINS, PillowPicture, encode_pillow
 from thaiid_detect.jpeg import END, JpegHeader, Scans, jpeg_header, jpeg_scans, probes, runs_on
@@ -14,6 +14,7 @@ from thaiid_detect.media import sniff
 from thaiid_detect.picture import MAX_PIXELS, DecodeError, Header, Picture, check_size
 from thaiid_detect.pixels import Rgb, turned, upright_size
 from thaiid_detect.records import Reason
+from thaiid_detect.walks import mpo_pictures
 
 __all__ = [
     "DecodeError",
@@ -67,8 +68,10 @@ def open_picture(data: bytes, media_type: str | None = None) -> Picture:
 
 
 def open_jpeg(data: bytes, turn: int | None = None) -> Picture:
-    """A JPEG; with `turn` (1–8) turned so, whatever its EXIF says: a PDF turns its pages itself. Raises DecodeError."""
-    return _Jpeg(data, turn)
+    """A JPEG, its further pictures as further frames. With `turn` (1–8) the first alone, turned so whatever its EXIF
+    says: a PDF turns its pages itself and shows nothing else. Raises DecodeError."""
+    first = _Jpeg(data, turn)
+    return _Jpegs(data, first) if first.index and turn is None else first
 
 
 class _Jpeg:
@@ -78,6 +81,7 @@ class _Jpeg:
         header = jpeg_header(data)
         if header is None:
             raise DecodeError(Reason.TRUNCATED, _JPEG)
+        self.index = header.index
         scans = jpeg_scans(data, header)
         turn = header.turn if turn is None else turn
         width, height = upright_size((header.width, header.height), turn)
@@ -108,6 +112,35 @@ class _Jpeg:
 def _divisor(side: int, min_side: int | None) -> int:
     """The greatest of 8, 4, 2 that leaves the long side `min_side` pixels or more; 1 for full size."""
     return next((each for each in (8, 4, 2) if min_side is not None and -(-side // each) >= min_side), 1)
+
+
+class _Jpegs:
+    """A JPEG of several pictures (MPO). One of the further ones is open at a time, each turned as its own EXIF says."""
+
+    def __init__(self, data: bytes, first: _Jpeg) -> None:
+        self._data = data
+        self._places, damage = mpo_pictures(data, first.index)
+        self.header = replace(first.header, frames=1 + len(self._places), damage=first.header.damage or damage)
+        self._first = self._open = first
+        self._frame = 0
+
+    def size(self, frame: int) -> tuple[int, int]:
+        return self._at(frame).size(0)
+
+    def decode(self, frame: int, min_side: int | None = None, max_pixels: int = MAX_PIXELS) -> Rgb:
+        return self._at(frame).decode(0, min_side, max_pixels)
+
+    def damage(self, frame: int) -> Reason | None:
+        picture = self._at(frame)
+        return picture.header.damage or picture.damage(0)
+
+    def _at(self, frame: int) -> _Jpeg:
+        if frame == 0:
+            return self._first
+        if frame != self._frame:
+            begin, end = self._places[frame - 1]
+            self._open, self._frame = _Jpeg(self._data[begin:end], None), frame
+        return self._open
 
 
 def _jpeg_damage(data: bytes, header: JpegHeader, scans: Scans) -> Reason | None:

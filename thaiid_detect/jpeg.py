@@ -37,7 +37,8 @@ _TAIL: Final = 256
 class JpegHeader:
     """What stands before the pixels: size as stored, in pixels, EXIF turn (1–8), offset of the first scan.
 
-    `components`: id and sampling (horizontal in the high four bits) of each; `interval`: MCUs between restarts, or 0.
+    `components`: id and sampling (horizontal in the high four bits) of each; `interval`: MCUs between restarts, or 0;
+    `index`: offset of the index of further pictures behind this one, 0 where there is none.
     """
 
     width: int
@@ -47,11 +48,12 @@ class JpegHeader:
     components: tuple[tuple[int, int], ...] = ()
     progressive: bool = False
     interval: int = 0
+    index: int = 0
 
 
 def jpeg_header(data: bytes) -> JpegHeader | None:
     """Walk the segments up to the first scan; None when there is no scan, or no size before it."""
-    at, frame, turn, interval = 2, None, 1, 0
+    at, frame, turn, interval, index = 2, None, 1, 0, 0
     while 0 <= (at := data.find(b"\xff", at)) <= len(data) - 4:
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         if marker == 0xFF:  # fill byte
@@ -67,10 +69,12 @@ def jpeg_header(data: bytes) -> JpegHeader | None:
             turn = exif_turn(body)
         elif marker == 0xDD:
             interval = int.from_bytes(body[:2], "big")
+        elif marker == 0xE2 and body.startswith(b"MPF\0"):
+            index = at + 8
         elif marker == 0xDA and frame is not None:
             width, height = int.from_bytes(frame[0][3:5], "big"), int.from_bytes(frame[0][1:3], "big")
             components = tuple(zip(frame[0][6::3], frame[0][7::3], strict=False))
-            return JpegHeader(width, height, turn, at, components, frame[1], interval)
+            return JpegHeader(width, height, turn, at, components, frame[1], interval, index)
         elif marker in (0xD9, 0xDA):
             return None
         at += 2 + length

@@ -21,7 +21,7 @@ from thaiid_detect.settings import Settings
 
 __all__ = [
     *("Allowance", "Codec", "Member", "Stream"),
-    *("bzip2", "deflate", "gzip", "stored", "xz", "zip_lzma", "zstd"),
+    *("bzip2", "deflate", "gzip", "stored", "xz", "zip_lzma", "zlib_stream", "zstd"),
 ]
 
 _MEMORY: Final = 160 << 20
@@ -141,6 +141,8 @@ class _Stored:
 stored: Final = Codec(_Stored)
 deflate: Final = Codec(lambda: _Zlib(-15), (zlib.error,))
 gzip: Final = Codec(lambda: _Zlib(31), (zlib.error,))
+zlib_stream: Final = Codec(lambda: _Zlib(15), (zlib.error,))
+"""With its own two bytes before and its checksum behind (RFC 1950)."""
 bzip2: Final = Codec(bz2.BZ2Decompressor)
 xz: Final = Codec(lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, _MEMORY), (lzma.LZMAError,))
 

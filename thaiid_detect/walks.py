@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 import struct
+from itertools import pairwise
 from typing import Final
 
-__all__ = ["MOST_FRAMES", "gif_frames", "jp2_levels", "tiff_frames"]
+from thaiid_detect.records import Reason
+
+__all__ = ["MOST_FRAMES", "gif_frames", "jp2_levels", "mpo_pictures", "tiff_frames"]
 
 MOST_FRAMES: Final = 100_001
 """Nobody looks at more (`Settings.max_pages`): the count stops here."""
+_JPEG: Final = b"\xff\xd8\xff"
+_IMAGES, _ENTRIES, _ENTRY = 0xB001, 0xB002, 16
+"""Tags of a Multi-Picture index, and the bytes of one of its entries."""
+_SEGMENT: Final = 1 << 16
+"""Bytes of a JPEG's segment, at most."""
 _INTRODUCER: Final = re.compile(rb"[,!;]")
 
 
@@ -33,6 +41,42 @@ def tiff_frames(data: bytes) -> tuple[int, bool]:
         seen.add(directory)
         at = directory + many.size + many.unpack_from(data, directory)[0] * entry
     return len(seen), False
+
+
+def mpo_pictures(data: bytes, index: int) -> tuple[list[tuple[int, int]], Reason | None]:
+    """Where the pictures after the first lie that a JPEG's Multi-Picture index names; and the damage, where none begins
+    in such a place, or the index cannot be read. `index`: offset of its TIFF header. A place goes on up to the next:
+    lengths in the index are not to be relied on (Pillow's are wrong from the third on), and a JPEG has its own end.
+
+    Every picture that begins as a JPEG counts, whatever the index says it is: a further view, a preview, a phone's gain
+    map (small and grey: looking at it costs little). A preview need not show what the picture shows: programs that cut
+    a picture or black something out leave the old one in. Source: CIPA DC-007, 5.2.
+    """
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[index : index + 4], "")
+    tags = _directory(data, index, order) if order else {}
+    if _ENTRIES not in tags:  # as in every picture but the first
+        return [], None if tags else Reason.CORRUPT
+    size, at = tags[_ENTRIES]
+    entries = data[index + at : index + at + min(size, _SEGMENT)]
+    whole = len(entries) >= max(size, _ENTRY * tags.get(_IMAGES, (0, 0))[1])
+    damage = None if whole else Reason.CORRUPT
+    begins = set[int]()
+    for _, _, offset, _ in struct.iter_unpack(order + "4I", entries[: len(entries) // _ENTRY * _ENTRY]):
+        begin = index + offset
+        if offset and data.startswith(_JPEG, begin):  # 0: the first
+            begins.add(begin)
+        elif offset:
+            damage = damage or (Reason.CORRUPT if begin < len(data) else Reason.TRUNCATED)
+    return list(pairwise([*sorted(begins), len(data)])), damage
+
+
+def _directory(data: bytes, start: int, order: str) -> dict[int, tuple[int, int]]:
+    """Of the first directory of a TIFF, by tag: how many values it has, and the value or where those stand."""
+    at = start + int.from_bytes(data[start + 4 : start + 8], "little" if order == "<" else "big")
+    (count,) = struct.unpack(order + "H", data[at : at + 2].ljust(2, b"\0"))
+    entries = data[at + 2 : at + 2 + 12 * count]
+    found = struct.iter_unpack(order + "HHII", entries[: len(entries) // 12 * 12])
+    return {tag: (size, value) for tag, _, size, value in found}
 
 
 def gif_frames(data: bytes) -> tuple[int, bool]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from thaiid_detect.image import open_picture
+from thaiid_detect.image import open_jpeg
 from thaiid_detect.pdf.library import PDF, pdfium
 from thaiid_detect.pdf.streams import fax_damage, flate_damage, jbig2_damage, jpx_size, rows_damage
 from thaiid_detect.picture import DecodeError, check_size
@@ -126,7 +126,7 @@ class Embedded:
 
 def _jpeg_damage(data: bytes) -> Reason | None:
     try:
-        picture = open_picture(data, "image/jpeg")
+        picture = open_jpeg(data, 1)
         picture.decode(0, 1)  # as small as can be: pdfium does not pass on what libjpeg warns of
         return picture.header.damage or picture.damage(0)
     except DecodeError as error:

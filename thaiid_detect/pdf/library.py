@@ -16,7 +16,7 @@ from typing import Any, Final
 from thaiid_detect.picture import DecodeError
 from thaiid_detect.records import Reason
 
-__all__ = ["LOCK", "PDF", "PdfFile", "attachment", "pdfium"]
+__all__ = ["LOCK", "PDF", "PdfFile", "attached_bytes", "attached_name", "attached_type", "pdfium", "pinned"]
 
 PDF: Final = "application/pdf"
 LOCK: Final = threading.RLock()
@@ -60,6 +60,7 @@ class PdfFile:
             self._handles.kept = (data, config)
             self._handles.forms = raw.FPDFDOC_InitFormFillEnvironment(document, config)
         self.page_count: int = raw.FPDF_GetPageCount(document)
+        self.is_encrypted: bool = raw.FPDF_GetSecurityHandlerRevision(document) >= 0
 
     @property
     def document(self) -> Any:
@@ -104,16 +105,39 @@ def _close(handles: _Handles) -> None:
         raw.FPDF_CloseDocument(handles.document)
 
 
-def attachment(handle: Any, max_bytes: int) -> tuple[str, bytes]:
-    """Name and bytes of a file within a PDF. Raises DecodeError."""
+def pinned(page: Any) -> list[Any]:
+    """Handles of the files that are pinned to places of a loaded page."""
+    raw, found = pdfium(), []
+    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+        note = raw.FPDFPage_GetAnnot(page, index)
+        if note and raw.FPDFAnnot_GetSubtype(note) == raw.FPDF_ANNOT_FILEATTACHMENT:
+            found.append(raw.FPDFAnnot_GetFileAttachment(note))
+        if note:
+            raw.FPDFPage_CloseAnnot(note)
+    return [each for each in found if each]
+
+
+def attached_name(handle: Any) -> str:
+    """Of a file within a PDF."""
+    return _text(pdfium().FPDFAttachment_GetName, handle)
+
+
+def attached_type(handle: Any) -> str:
+    """Its media type, as it claims it."""
+    return _text(pdfium().FPDFAttachment_GetSubtype, handle)
+
+
+def _text(read: Any, handle: Any) -> str:
+    size = read(handle, None, 0)
+    text = create_string_buffer(max(2, size))
+    read(handle, cast(text, POINTER(pdfium().FPDF_WCHAR)), len(text))
+    return text.raw[:size].decode("utf-16-le", "replace").rstrip("\0")
+
+
+def attached_bytes(handle: Any) -> bytes:
+    """Its bytes, unpacked whatever they come to; none where there is no file."""
     raw, size = pdfium(), c_ulong()
-    name = create_string_buffer(max(2, raw.FPDFAttachment_GetName(handle, None, 0)))
-    raw.FPDFAttachment_GetName(handle, cast(name, POINTER(raw.FPDF_WCHAR)), len(name))
-    if not raw.FPDFAttachment_GetFile(handle, None, 0, size):
-        raise DecodeError(Reason.CORRUPT, PDF)
-    if size.value > max_bytes:
-        raise DecodeError(Reason.TOO_LARGE, PDF)
+    raw.FPDFAttachment_GetFile(handle, None, 0, size)
     data = create_string_buffer(max(1, size.value))
-    if not raw.FPDFAttachment_GetFile(handle, data, size.value, size):
-        raise DecodeError(Reason.CORRUPT, PDF)
-    return name.raw.decode("utf-16-le", "replace").rstrip("\0"), data.raw[: size.value]
+    raw.FPDFAttachment_GetFile(handle, data, size.value, size)
+    return data.raw[: size.value]

@@ -5,54 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from thaiid_detect.media import sniff
-from thaiid_detect.pdf.library import LOCK, PDF, PdfFile, attachment, pdfium
+from thaiid_detect.pdf.attached import attached_files, file_streams, without_files
+from thaiid_detect.pdf.library import LOCK, PDF, PdfFile, pdfium
 from thaiid_detect.pdf.page import Sheet
-from thaiid_detect.pdf.streams import masks_pictures, pages_in, pictures_in
-from thaiid_detect.picture import MAX_PIXELS, DecodeError, Header, Picture
+from thaiid_detect.pdf.streams import masks_pictures, pages_and_files, pictures_in
+from thaiid_detect.picture import MAX_PIXELS, DecodeError, Header
 from thaiid_detect.pixels import Rgb
-from thaiid_detect.plaintext import text_may_hold_picture
 from thaiid_detect.records import Reason
+from thaiid_detect.unpack import Allowance, Member
 
-__all__ = ["PDF", "embedded_files", "open_pdf"]
+__all__ = ["PDF", "Pdf", "open_pdf"]
 
-_MOST_ATTACHED: Final = 256 << 20
 _ANEW: Final = 32
 """Pages after which the file is opened anew: pdfium keeps the bytes of every picture that it was asked for, and of 500
 scans it held as much again as the file has."""
 
 
-def open_pdf(data: bytes) -> Picture:
-    """Read the table of contents. A PDF with a file attached that may hold a picture has a damage: nobody looks into
-    that here (see `embedded_files`); and so has one in which more pages lie than it lists. Raises DecodeError:
-    encrypted, truncated, corrupt."""
+def open_pdf(data: bytes) -> Pdf:
+    """Read the table of contents. A PDF in which more pages lie than it lists has a damage, and one with an XFA form.
+    Raises DecodeError: encrypted, truncated, corrupt."""
     with LOCK:
-        return _Pdf(data)
+        return Pdf(data)
 
 
-def embedded_files(data: bytes, max_bytes: int = _MOST_ATTACHED) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each file attached to a PDF, or to a place on one of its pages. Raises DecodeError, too for a
-    file of more than `max_bytes`."""
-    with LOCK:
-        file = PdfFile(data)
-        raw, count = pdfium(), pdfium().FPDFDoc_GetAttachmentCount(file.document)
-    for index in range(count):
-        with LOCK:
-            found = attachment(raw.FPDFDoc_GetAttachment(file.document, index), max_bytes)
-        yield found
-    if b"/FileAttachment" in data or b"/ObjStm" in data:
-        yield from _pinned(file, max_bytes)
-
-
-def _pinned(file: PdfFile, max_bytes: int) -> Iterator[tuple[str, bytes]]:
-    for index in range(file.page_count):
-        with LOCK:
-            found = [attachment(each, max_bytes) for each in Sheet(file, index).attached()]
-        yield from found
-
-
-class _Pdf:
-    """The pages of a PDF. What is known of the page last asked for is kept, and so is what pdfium has decoded of it."""
+class Pdf:
+    """A `Picture` of a PDF's pages, and the files attached to it. What is known of the page last asked for is kept, and
+    so is what pdfium has decoded of it."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -64,11 +42,15 @@ class _Pdf:
         self._index = -1
         self._loaded = 0
         self._shown: int | None = None
-        raw = pdfium()
-        count = self._file.page_count
-        hidden = self._file.form_type == raw.FORMTYPE_XFA_FULL or self._has_attached()
+        self._pinned = set[int]()
+        raw, count = pdfium(), self._file.page_count
+        pages, self._has_files = pages_and_files(data)
+        self._has_files |= raw.FPDFDoc_GetAttachmentCount(self._file.document) > 0
+        if pages > count and self._has_files:  # some may be a file's
+            pages, _ = pages_and_files(without_files(data, file_streams(data)))
+        has_xfa = self._file.form_type == raw.FORMTYPE_XFA_FULL
         width, height = self._first_size()
-        damage = Reason.UNSUPPORTED if hidden else Reason.CORRUPT if pages_in(data) > count else None
+        damage = Reason.UNSUPPORTED if has_xfa else Reason.CORRUPT if pages > count else None
         self.header = Header(PDF, width, height, count, 1, damage)
 
     def size(self, frame: int) -> tuple[int, int]:
@@ -90,6 +72,13 @@ class _Pdf:
             sheet = self._page(frame)
         return sheet.damage or (sheet.scan.damage(0) if sheet.scan is not None else None)
 
+    def attached(self, allowance: Allowance) -> Iterator[Member] | None:
+        """The files attached to the PDF or pinned to a page; None where there are none. To be asked when all pages have
+        been, for what is pinned to a page is not known before."""
+        if not (self._has_files or self._pinned):
+            return None
+        return attached_files(self._data, file_streams(self._data), sorted(self._pinned), allowance)
+
     def _page(self, frame: int) -> Sheet:
         if self._sheet is None or self._index != frame:
             self._sheet, self._index = None, frame
@@ -97,6 +86,8 @@ class _Pdf:
             if self._loaded % _ANEW == 0:
                 self._file = PdfFile(self._data)
             self._sheet = Sheet(self._file, frame, plain=not self._masks)
+            if self._sheet.has_pinned:
+                self._pinned.add(frame)
         return self._sheet
 
     def _first_size(self) -> tuple[int, int]:
@@ -111,19 +102,8 @@ class _Pdf:
         if self._shown is None:
             self._shown = sum(_shown_on(self._file, index) for index in range(self._file.page_count))
             self._sheet = None
-        return pictures_in(self._data) > self._shown
-
-    def _has_attached(self) -> bool:
-        """Whether a file is attached that may hold a picture; text without any is common: an invoice as XML."""
-        raw, document = pdfium(), self._file.document
-        for index in range(raw.FPDFDoc_GetAttachmentCount(document)):
-            try:
-                _, data = attachment(raw.FPDFDoc_GetAttachment(document, index), _MOST_ATTACHED)
-            except DecodeError:
-                return True
-            if sniff(data) != "text/plain" or text_may_hold_picture(data):
-                return True
-        return False
+        data = without_files(self._data, file_streams(self._data)) if self._has_files else self._data
+        return pictures_in(data) > self._shown
 
 
 def _shown_on(file: PdfFile, index: int) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from thaiid_detect.image import open_jpeg
 from thaiid_detect.pdf.embedded import DCT, Embedded
-from thaiid_detect.pdf.library import PDF, PdfFile, pdfium
+from thaiid_detect.pdf.library import PDF, PdfFile, pdfium, pinned
 from thaiid_detect.picture import DecodeError, Picture, check_size
 from thaiid_detect.pixels import Rgb
 from thaiid_detect.records import Reason
@@ -67,9 +67,9 @@ class Sheet:
         self._notes = list(self._annotations())
         self.pictures = [Embedded(each, self._page) for each, kind, _ in self._drawn if kind == raw.FPDF_PAGEOBJ_IMAGE]
         self.pictures += [Embedded(each, self._page) for note in self._notes for each in note]
-        self.damage: Reason | None = Reason.UNSUPPORTED if self.attached() else None
+        self.has_pinned = bool(pinned(self._page))
         self.scan = self._scan() if plain else None
-        self.damage = self.damage or (self.scan.header.damage if self.scan else None)
+        self.damage: Reason | None = self.scan.header.damage if self.scan else None
         self.size = (self.scan.header.width, self.scan.header.height) if self.scan else self._full_size()
         self._checked = False
 
@@ -89,17 +89,6 @@ class Sheet:
             if kind == raw.FPDF_PAGEOBJ_IMAGE:
                 shown += depth > 0 or self._is_in_sight(each)
         return shown
-
-    def attached(self) -> list[Any]:
-        """Handles of the files that are pinned to places of the page."""
-        raw, found = pdfium(), []
-        for index in range(raw.FPDFPage_GetAnnotCount(self._page)):
-            note = raw.FPDFPage_GetAnnot(self._page, index)
-            if note and raw.FPDFAnnot_GetSubtype(note) == raw.FPDF_ANNOT_FILEATTACHMENT:
-                found.append(raw.FPDFAnnot_GetFileAttachment(note))
-            if note:
-                raw.FPDFPage_CloseAnnot(note)
-        return [each for each in found if each]
 
     def draw(self, min_side: int | None, max_pixels: int) -> Rgb:
         """The page on white, annotations and form fields with it. Raises DecodeError."""

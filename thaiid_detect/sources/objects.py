@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
 
 # At the top, as nowhere in a function: threads that read ahead would race for a first import, and some find half of it.
 # `open_source` imports this file only for buckets, a worker process with the source that it is handed.
@@ -27,7 +28,7 @@ from thaiid_detect.records import Exposure, Item, Reason
 from thaiid_detect.sources.base import Failure, Listed, ReadFailure
 from thaiid_detect.sources.local import path_to_uri, uri_to_path
 from thaiid_detect.sources.places import Place
-from thaiid_detect.sources.refusals import Refused, of_obstore, reason_of_refusal, store_error
+from thaiid_detect.sources.refusals import NOT_A_LISTING, Refused, of_obstore, reason_of_refusal, store_error
 from thaiid_detect.sources.signed import Entry, bare_etag, list_pages, read_object
 
 if TYPE_CHECKING:
@@ -183,9 +184,30 @@ def _pages(client: Client, prefix: str) -> Iterator[Sequence[Entry]]:
                 refused = of_obstore(error)
                 break
             if page is None:
-                return
+                if (no_store := _no_store(client, prefix)) is None:
+                    return
+                refused = no_store
+                break
             yield [_entry(meta) for meta in _without_markers(client, page, asking)]
     raise refused
+
+
+def _no_store(client: Client, prefix: str) -> Refused | None:
+    """What tells that no store gave the end of a listing; None where one did, which says of an object that never was
+    that it is not there.
+
+    obstore takes any XML in which it finds nothing for the last page of Google's or S3's listing: with a proxy's
+    friendly page the store would seem empty, or end there. Azure's has to have a list in it.
+    """
+    if isinstance(client, AzureStore):
+        return None
+    try:
+        client.head(f"{prefix}/no-such-object-{uuid4().hex}".lstrip("/"))
+    except (FileNotFoundError, PermissionDeniedError, UnauthenticatedError):
+        return None
+    except BaseError as error:
+        return of_obstore(error)
+    return Refused(None, NOT_A_LISTING)
 
 
 def _without_markers(client: Client, page: Sequence[ObjectMeta], asking: ThreadPoolExecutor) -> Iterator[ObjectMeta]:

@@ -15,6 +15,7 @@ __all__ = ["NOT_A_LISTING", "Refused", "of_obstore", "reason_of_refusal", "store
 _STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 _METADATA_SERVICES = ("169.254.", "metadata.google")
+_NO_STORES_ANSWERS = ("invalid list response", "Header missing from response")
 NO_CREDENTIALS, NOT_A_LISTING, UNNAMEABLE_KEY = "no credentials", "not a listing", "unnameable key"
 """Instead of a provider's code, where nothing came from the provider."""
 
@@ -59,6 +60,8 @@ def of_obstore(error: Exception) -> Refused:
     text = str(error)
     if any(host in text for host in _METADATA_SERVICES):  # asked when no credentials are in sight
         return Refused(None, NO_CREDENTIALS)
+    if any(words in text for words in _NO_STORES_ANSWERS):
+        return Refused(None, NOT_A_LISTING)
     status, code = _STATUS.search(text), _CODE.search(text)
     return Refused(int(status[1]), code[1] if code else None) if status else Refused(None)
 
