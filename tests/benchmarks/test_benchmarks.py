@@ -157,8 +157,16 @@ def test_decoders_are_timed_side_by_side_and_show_the_same(tmp_path: Path) -> No
     rng = np.random.default_rng(1)
     picture = cv2.resize(rng.integers(0, 256, (30, 40, 3), np.uint8), (1600, 1200), interpolation=cv2.INTER_CUBIC)
     data = cv2.imencode(".jpg", picture)[1].tobytes()
-    ways = {"ours": decoders.ours, "whole": decoders.opencv, "pillow": decoders.pillow}
-    assert [decode(data).shape for decode in ways.values()] == [(600, 800, 3)] * 3
+    ways = {
+        "ours": decoders.ours,
+        "eighths": decoders.by_eighths,
+        "reduced": decoders.reduced,
+        "whole": decoders.opencv,
+        "pillow": decoders.pillow,
+    }
+    shapes = {name: decode(data).shape for name, decode in ways.items()}
+    assert shapes.pop("eighths") == (450, 600, 3)
+    assert set(shapes.values()) == {(600, 800, 3)}
     measured = decoders.measure([data] * 3, ways, 2)
     assert {name: np.shape(times) for name, times in measured["times"].items()} == dict.fromkeys(ways, (2, 3))
     assert measured["apart"]["whole"] == 0.0
