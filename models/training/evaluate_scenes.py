@@ -1,7 +1,8 @@
 """Measures the exported locator and the reader on held-out scenes: `python -m models.training.evaluate_scenes DIR`.
 
 Locator recall, negatives passed on to the reader, IoU of the quads, numbers read exactly, negatives flagged in the end.
-Each rate with its Wilson 95 % interval. Tesseract has its say where it is installed, as in the tool; the table tells.
+Each rate with its Wilson 95 % interval. Tesseract has its say where it is installed, as in the tool; the table tells. A
+stopped run goes on where it was, as long as the package's code, its weights and what is asked stay the same.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 
 from models.training.evaluate import wilson
 from models.training.gather import Labelled, Look, Observed, looked_at, observe_each, together
+from models.training.keeping import Kept, Scenes
 from models.training.machine import machine_line, weights_here
 from thaiid_detect.records import Mode
 from thaiid_detect.tesseract import find_second_reader
@@ -172,12 +174,13 @@ def _kind(scene: Observed) -> str:
     return "+".join([scene.kind, *scene.neighbours[:2]])
 
 
-def told(scenes: Iterable[tuple[Observed, ...]]) -> Iterator[tuple[Observed, ...]]:
+def told(scenes: Iterable[Scenes], known: int) -> Iterator[Scenes]:
     """The same scenes, with progress on standard error."""
     start = time.monotonic()
     for number, scene in enumerate(scenes, 1):
         if number % 200 == 0:
-            print(f"{number} scenes, {number / (time.monotonic() - start):.1f} a second", file=sys.stderr, flush=True)
+            rate = number / (time.monotonic() - start)
+            print(f"{known + number} scenes, {rate:.1f} a second", file=sys.stderr, flush=True)
         yield scene
 
 
@@ -194,10 +197,20 @@ def main() -> None:
     config, read = find_weights().config, not args.looks_only
     decisions = [Decision.from_config(config, Mode(mode)) for mode in args.mode]
     second = read and not args.without_tesseract and find_second_reader() is not None
-    each = observe_each(
-        args.scenes, read=read, decisions=decisions, second=second, workers=args.workers, most=args.most
+    kept = Kept(args.scenes, weights_here(), decisions, read, second)
+    done = {scene[0].file: scene for scene in kept.scenes()}
+    new = observe_each(
+        args.scenes,
+        read=read,
+        decisions=decisions,
+        second=second,
+        workers=args.workers,
+        most=args.most,
+        known=done.keys(),
     )
-    for mode, decision, observed in zip(args.mode, decisions, zip(*told(each), strict=True), strict=True):
+    done |= {scene[0].file: scene for scene in kept.adding(told(new, len(done)))}
+    scenes = [scene for _, scene in sorted(done.items())]
+    for mode, decision, observed in zip(args.mode, decisions, zip(*scenes, strict=True), strict=True):
         about = {"set": args.scenes.name, "scenes": len(observed), "mode": mode, "tesseract": second}
         table = {**about, **measure(observed, decision), "weights": weights_here(), "machine": machine_line()}
         print(json.dumps(table, indent=2))

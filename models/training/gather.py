@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -34,7 +34,9 @@ from thaiid_detect.weights import NETWORKS, find_weights, open_session
 
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
-LOWEST = 0.01
+LOWEST = 0.5
+"""Places that the second look gives this share of the lowest `place` threshold are looked at closely, too, to tell what
+would pass at other thresholds."""
 MOST_SEEN = 12
 
 
@@ -133,6 +135,7 @@ class Observer:
         readers = Readers(latin, DigitReader(digits), ThaiReader(thai), asked[0] if asked else None)
         self._examiners = [Examiner(locator, closest, readers, decision) for decision in decisions]
         self._examiner = self._examiners[0]
+        self._floor = LOWEST * min(decision.thresholds.place for decision in decisions)
         self._settings = Settings()
         self._read = read
 
@@ -145,7 +148,7 @@ class Observer:
         small = small_picture(page, SECOND_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
         # Not by `Examiner.places`: by this floor a place as large as the picture is named nearly always, however faint.
-        seen, whole = self._examiner.locator.locate(small, floor=LOWEST)[:MOST_SEEN], whole_picture(small, first)
+        seen, whole = self._examiner.locator.locate(small, floor=self._floor)[:MOST_SEEN], whole_picture(small, first)
         picture = page.raster(None)
         looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
         if whole is not None:
@@ -226,11 +229,14 @@ def observe_each(
     second: bool = False,
     workers: int = 2,
     most: int | None = None,
+    known: Collection[str] = (),
 ) -> Iterator[tuple[Observed, ...]]:
-    """Every scene of `folder`, in order, as each decision has it; or `most` of them, drawn from all."""
+    """Every scene of `folder`, in order, as each decision has it; or `most` of them, drawn from all; without the files
+    that are `known`."""
     labels = json.loads((folder / "labels.json").read_text())
     if most is not None and most < len(labels):
         # Drawn, not every so-manieth: kinds take turns, and a step would skip some.
         labels = [labels[i] for i in sorted(random.Random(1).sample(range(len(labels)), most))]
+    labels = [label for label in labels if label["file"] not in known]
     with get_context("spawn").Pool(workers, _begin, (folder, read, decisions, second)) as pool:
         yield from pool.imap(_observe, labels, chunksize=4)
