@@ -28,6 +28,8 @@ from models.training.build import any_size, stamp
 from models.training.cards import draw_card
 from models.training.pool import Pool
 from models.training.samples import DrawnCard, DrawnPage, Rgb
+from models.training.scenes import camera
+from models.training.scenes.canvas import Canvas
 from models.training.scenes.compose import compose_as
 from models.training.scenes.supply import Rng, Supply
 from models.training.stock import Plan, build_pool
@@ -51,18 +53,22 @@ class Origin:
     grain: float
 
 
-PHONE = Origin("IMG", ("phone_photo", "selfie", "app_scan"), ("everyday", "bare_selfie"), (1.9, 12.2), (80, 93), 3.0)
+PAPER = "paper"
+PAGES = frozenset(
+    {"receipt", "text_page", "form", "certificate", "table", "invoice", "diagram", "slide", "qr_page", "map", "poster"}
+)
+"""Kinds of pages that are scanned in any office. The pool's others are there to be mistaken for a card."""
+PICTURES = ("everyday", "everyday", "everyday", "bare_selfie")
+PHONE = Origin("IMG", ("phone_photo", "selfie", "app_scan"), PICTURES, (1.9, 12.2), (80, 93), 3.0)
 SCANNER = Origin(
     "scan",
     ("flatbed", "page_scan", "true_copy", "a4_two_cards"),
-    ("page_scan", "on_document"),
+    (PAPER,),
     (0.9, 8.7),
     (70, 88),
     1.5,
 )
-WEB = Origin(
-    "web", ("chat", "screenshot", "low_res", "web_mockup"), ("everyday", "bare_selfie"), (0.1, 1.2), (60, 90), 1.0
-)
+WEB = Origin("web", ("chat", "screenshot", "low_res", "web_mockup"), PICTURES, (0.1, 1.2), (60, 90), 1.0)
 THUMBNAIL = replace(WEB, name="thumb", megapixels=(0.01, 0.09))
 
 
@@ -164,7 +170,19 @@ class Drawn:
     data: bytes = field(repr=False)
 
 
+def scanned_page(rng: Rng, supply: Supply, size: int) -> Rgb:
+    """A receipt or another page as a scanner gives it, its long side `size` pixels."""
+    kind, picture = supply.everyday(rng)
+    while kind not in PAGES:
+        kind, picture = supply.everyday(rng)
+    page = Canvas(np.array(picture))
+    page.fit_long_side(size)
+    return camera.scanned(rng, page.image)
+
+
 def _taken(rng: Rng, supply: Supply, kind: str, origin: Origin, name: str, *, positive: bool = True) -> Drawn:
+    if kind == PAPER:
+        return Drawn(name, False, kind, encoded(rng, scanned_page(rng, supply, long_side(rng, origin)), origin))
     scene = compose_as(rng, supply, kind, long_side(rng, origin), positive=positive)
     shown = any(card.shown > 0 for card in scene.cards)
     label = "+".join([kind, *(card.side for card in scene.cards), *scene.neighbours])
@@ -191,6 +209,7 @@ def draw(job: Job, pool: Pool, number: int) -> list[Drawn]:
     origin = job.store.origins[int(rng.choice(len(shares), p=shares))][0]
     chance = rng.random()
     alone = chance >= job.store.cards + job.store.neighbours
+    # Another card comes the ways of ours.
     kinds = origin.others if alone else origin.cards
     kind, name = kinds[int(rng.integers(len(kinds)))], f"{folder}/{origin.name}_{number:06d}.jpg"
     return [_taken(rng, pool, kind, origin, name, positive=chance < job.store.cards)]
