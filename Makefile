@@ -181,11 +181,11 @@ evaluate: $(VENV)/.installed-run
 	@test -n "$(DATA)" || { echo "Say which folder: make evaluate DATA=path (it holds a truth.tsv)" >&2; exit 2; }
 	$(BIN)/python -m models.training.evaluate "$(DATA)"
 
-# Stores are drawn once (the first time takes half an hour on two cores); raw results go to benchmarks/results, from which
-# each table is made again by `--table FILE`.
+# Stores are drawn once (the first time takes half an hour on two cores), with DATA=folder from its photographs and receipts,
+# too; raw results go to benchmarks/results, from which each table is made again by `--table FILE`.
 bench: $(VENV)/.installed-dev
 	for store in mixed clean cards; do \
-	  $(BIN)/python -m benchmarks.corpus $$store --out $(BENCH)/$$store && \
+	  $(BIN)/python -m benchmarks.corpus $$store --out $(BENCH)/$$store $(if $(SPECIMENS),--data "$(SPECIMENS)") && \
 	  $(BIN)/python -m benchmarks.throughput $(BENCH)/$$store/files --runs $(BENCH_RUNS) || exit; \
 	done
 	$(BIN)/python -m benchmarks.latency --pool $(BENCH)/pool --rounds $(BENCH_RUNS)
