@@ -24,14 +24,9 @@ from benchmarks.latency import timed
 from benchmarks.stores import SETTINGS, files_of, keep, measured_on, result_options, show
 from models.training.samples import Rgb
 from thaiid_detect.document import open_document
+from thaiid_detect.opencv import opencv_pixels
 
 SIDE = 512
-REDUCED = {
-    1: 0,
-    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,  # beside IMREAD_COLOR_RGB it means the size alone
-    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
-    8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
-}
 Decoder = Callable[[bytes], Rgb]
 
 
@@ -42,7 +37,9 @@ def ours(data: bytes) -> Rgb:
 
 def opencv(data: bytes) -> Rgb:
     """All pixels, then shrunk: what shrinking on load is to be compared with."""
-    picture = _by_opencv(data)
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
+    if picture is None:
+        raise SystemExit("a file of the folder does not decode: name a folder of sound JPEGs")
     factor = _halves(max(picture.shape[:2]))
     size = -(-picture.shape[1] // factor), -(-picture.shape[0] // factor)
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -51,14 +48,7 @@ def opencv(data: bytes) -> Rgb:
 def reduced(data: bytes) -> Rgb:
     """By `IMREAD_REDUCED_*`, which says nothing of a damage."""
     height, width = decode_jpeg_header(data)[:2]
-    return _by_opencv(data, REDUCED[_halves(max(height, width))])
-
-
-def _by_opencv(data: bytes, flags: int = 0) -> Rgb:
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | flags)
-    if picture is None:
-        raise SystemExit("a file of the folder does not decode: name a folder of sound JPEGs")
-    return np.asarray(picture, np.uint8)
+    return opencv_pixels(data, "image/jpeg", _halves(max(height, width)))
 
 
 def _halves(side: int) -> int:
