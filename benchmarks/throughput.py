@@ -97,8 +97,8 @@ def stages(files: list[Path]) -> dict[str, float]:
         (examiner.locator, "glimpse", "first look"),
         (examiner.locator, "locate", "second look"),
         (examiner, "look", "closer looks"),
-        (examiner, "_is_worth_reading", "words"),
-        (examiner, "_read_on", "words"),
+        (examiner.words, "is_worth_reading", "words"),
+        (examiner.words, "read", "words"),
     ):
         setattr(owner, name, clock.timed(stage, getattr(owner, name)))
     read, detect = clock.timed("read", Path.read_bytes), clock.timed("the rest", detector.detect)

@@ -13,12 +13,13 @@ from PIL import Image
 
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import CLOSE_SIDE, LOOKED_AT, Examined, Examiner, PageFindings, Readers, whole_picture
+from thaiid_detect.examiner import CLOSE_SIDE, LOOKED_AT, Examiner, PageFindings, whole_picture
 from thaiid_detect.fuzzy import fold
 from thaiid_detect.image import DecodeError
 from thaiid_detect.lines import TextLine
 from thaiid_detect.locator import CLOSER, LOOK_SIDE, SECOND_SIDE, TIGHTER, Candidate
 from thaiid_detect.number import IdNumber
+from thaiid_detect.place_reader import Examined, Readers
 from thaiid_detect.records import Mode, Reason, Side
 from thaiid_detect.settings import Settings
 from thaiid_detect.thai import ALPHABET, BLANK, ThaiReader

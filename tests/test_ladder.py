@@ -51,6 +51,7 @@ LADDER = [
     "reader",
     "tesseract",
     "verdict",
+    "place_reader",
     "examiner",
     "intake",
     "detector",

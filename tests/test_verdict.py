@@ -87,8 +87,8 @@ def test_all_looks_decide_together_whether_to_read(first: float, closer: float, 
         (0.9, Evidence(), True, True),
         (0.9, Evidence(reading=Reading(NUMBER, 0.9, True)), False, True),
         (0.5, replace(TITLE, reading=Reading(NUMBER, 0.9, True)), True, True),
-        (0.05, Evidence(), True, True),
-        (0.03, Evidence(), False, False),
+        (0.31, Evidence(), True, True),
+        (0.29, Evidence(), False, False),
     ],
 )
 def test_reading_goes_on_only_where_it_may_tell_something(

