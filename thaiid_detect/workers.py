@@ -13,6 +13,7 @@ items/s here, 2,600 with pebble.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -41,6 +42,9 @@ START_SECONDS = 120.0
 STARTS = 3
 """Workers in a row that die before they are ready, until it is taken for a fault of the set-up."""
 GRACE_SECONDS = 1.0
+SLOW_MS = 150.0
+"""What took longer was read, or was large: then a worker gives back to the system what its allocator holds on to. Over
+300 files it came to 264 instead of 382 MB so, for 4 ms each time."""
 CRASHES = 2
 """Deaths of a worker at one item until the item is `crashed`. The first may be another's fault: the kernel's
 out-of-memory killer picks a process, not the guilty one."""
@@ -239,9 +243,19 @@ def _work(pipe: Connection, job: Job) -> None:
     try:
         pipe.send(_Ready())
         for item, read in incoming(pipe, job):
-            pipe.send(job.run(analyse, item, read))
+            outcome = job.run(analyse, item, read)
+            pipe.send(outcome)
+            if outcome.elapsed_ms > SLOW_MS:
+                _give_back_memory()
     except (EOFError, OSError):
         return  # the parent has closed the pipe, or is gone
+
+
+def _give_back_memory() -> None:
+    """glibc alone keeps freed memory and has a call against it; elsewhere nothing is done."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _leave_with_parent() -> None:
