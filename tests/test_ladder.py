@@ -27,6 +27,8 @@ LADDER = [
     "picture",
     "opencv",
     "libjpeg",
+    "libtiff",
+    "heif",
     "frames",
     "image",
     "unpack",

@@ -30,6 +30,8 @@ from PIL import (
 )
 
 from thaiid_detect.errors import UsageError
+from thaiid_detect.heif import heif_is_whole
+from thaiid_detect.libtiff import fax_has_hole, libtiff_errors
 from thaiid_detect.media import exif_turn, is_complete, is_intact
 from thaiid_detect.opencv import opencv_pixels
 from thaiid_detect.picture import MAX_PIXELS, DecodeError, Header, check_size
@@ -60,6 +62,7 @@ PLUGINS: Final[dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]]] = {
 }
 _CODECS: Final = {"image/avif": "avif", "image/jp2": "jpg_2000", "image/webp": "webp"}
 """Types that Pillow can be built without, and its names for what it then lacks."""
+_HEIF: Final = ("image/avif", "image/heic")
 _UPRIGHT: Final = frozenset({"image/tiff", "image/heic"})
 """Types that their plugins turn themselves."""
 _COUNTED: Final[dict[str, Callable[[bytes], tuple[int, bool]]]] = {"image/gif": gif_frames, "image/tiff": tiff_frames}
@@ -84,7 +87,7 @@ class PillowPicture:
         count = _COUNTED.get(media_type)
         frames, complete = count(data) if count else (0, is_complete(data, media_type))
         damage = None if complete else Reason.TRUNCATED
-        if complete and not is_intact(data, media_type):
+        if complete and not (heif_is_whole(data) if media_type in _HEIF else is_intact(data, media_type)):
             damage = Reason.CORRUPT
         with _mapped(media_type, damage):
             self._image: Any = PLUGINS[media_type](io.BytesIO(data))
@@ -96,6 +99,7 @@ class PillowPicture:
         self.header = Header(media_type, width, height, frames, turn, damage)
         plain = media_type in ("image/png", "image/webp") and frames == 1 and self._image.mode in ("RGB", "L")
         self._by_opencv = plain and damage is None and "transparency" not in self._image.info
+        self._damaged: set[int] = set()
 
     def size(self, frame: int) -> tuple[int, int]:
         with _mapped(self.header.media_type, self.header.damage):
@@ -108,14 +112,27 @@ class PillowPicture:
         if self._by_opencv:
             return turned(opencv_pixels(self._data, media_type), self.header.turn)
         with _mapped(media_type, self.header.damage):
-            if media_type == "image/tiff" and _strips_end(self._image) > len(self._data):
-                raise DecodeError(Reason.TRUNCATED, media_type)
+            if media_type == "image/tiff":
+                return turned(self._tiff(frame), self.header.turn)
             image = self._reduced(min_side) if media_type == "image/jp2" else self._image
             _load(image, salvage=not self.header.complete)
             return turned(flatten(image), self.header.turn)
 
     def damage(self, frame: int) -> Reason | None:
-        return None
+        return Reason.CORRUPT if frame in self._damaged else None
+
+    def _tiff(self, frame: int) -> Rgb:
+        """The frame, at which the TIFF stands. What libtiff finds wrong is a damage; there are pixels all the same."""
+        strips = _strips(self._image)
+        if max((start + length for start, length in strips), default=0) > len(self._data):
+            raise DecodeError(Reason.TRUNCATED, "image/tiff")
+        before = libtiff_errors()
+        fax = self._image.info.get("compression") == "group4"
+        _load(self._image, salvage=not self.header.complete)
+        holed = fax and fax_has_hole([self._data[start : start + length] for start, length in strips])
+        if holed or libtiff_errors() > before:  # once: what is loaded already is not decoded again
+            self._damaged.add(frame)
+        return flatten(self._image)
 
     def _reduced(self, min_side: int | None) -> Any:
         """A JPEG 2000 that decodes only as many of its levels as `min_side` asks for. Opened anew: the plugin remembers
@@ -182,11 +199,11 @@ def _is_preview(image: Any) -> bool:
     return _DNG in tags or (_SUB_IFDS in tags and bool(int(tags.get(_REDUCED, 0)) & 1))
 
 
-def _strips_end(image: Any) -> int:
-    """Offset behind the last strip or tile of a TIFF frame: libtiff fills up what lies beyond the file, in silence."""
+def _strips(image: Any) -> list[tuple[int, int]]:
+    """Offset and length of each strip or tile of a TIFF frame. libtiff fills up what lies beyond the file."""
     tags = image.tag_v2
     starts, lengths = tags.get(273) or tags.get(324) or (), tags.get(279) or tags.get(325) or ()
-    return max((int(start) + int(length) for start, length in zip(starts, lengths, strict=False)), default=0)
+    return [(int(start), int(length)) for start, length in zip(starts, lengths, strict=False)]
 
 
 def _load(image: Any, salvage: bool) -> None:

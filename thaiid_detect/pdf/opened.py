@@ -8,7 +8,7 @@ from typing import Final
 from thaiid_detect.pdf.attached import attached_files, file_streams, without_files
 from thaiid_detect.pdf.library import LOCK, PDF, PdfFile, pdfium
 from thaiid_detect.pdf.page import Sheet
-from thaiid_detect.pdf.streams import masks_pictures, pages_and_files, pictures_in
+from thaiid_detect.pdf.streams import masks_pictures, pages_and_files, pictures_in, words_damage
 from thaiid_detect.picture import MAX_PIXELS, DecodeError, Header
 from thaiid_detect.pixels import Rgb
 from thaiid_detect.records import Reason
@@ -43,6 +43,7 @@ class Pdf:
         self._loaded = 0
         self._shown: int | None = None
         self._pinned = set[int]()
+        self._broken: tuple[Reason | None] | None = None
         raw, count = pdfium(), self._file.page_count
         pages, self._has_files = pages_and_files(data)
         self._has_files |= raw.FPDFDoc_GetAttachmentCount(self._file.document) > 0
@@ -70,7 +71,16 @@ class Pdf:
     def damage(self, frame: int) -> Reason | None:
         with LOCK:
             sheet = self._page(frame)
-        return sheet.damage or (sheet.scan.damage(0) if sheet.scan is not None else None)
+        if sheet.scan is not None:
+            return sheet.damage or sheet.scan.damage(0)
+        return sheet.damage or self._words_damage()
+
+    def _words_damage(self) -> Reason | None:
+        """Of the whole file, since nobody knows which page shows what; once, and only where a page was drawn."""
+        if self._broken is None:
+            readable = pdfium().FPDF_GetSecurityHandlerRevision(self._file.document) < 0
+            self._broken = (words_damage(self._data) if readable else None,)
+        return self._broken[0]
 
     def attached(self, allowance: Allowance) -> Iterator[Member] | None:
         """The files attached to the PDF or pinned to a page; None where there are none. To be asked when all pages have
