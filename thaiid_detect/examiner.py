@@ -21,7 +21,7 @@ from thaiid_detect.place_reader import Examined, PlaceReader, Readers
 from thaiid_detect.reader import RapidReader, Reader
 from thaiid_detect.records import Card, Reason, Side
 from thaiid_detect.thai import ThaiReader
-from thaiid_detect.verdict import Decision, is_unsure, looks_together, settled_side
+from thaiid_detect.verdict import Decision, is_unsure, looks_together, place_floor, settled_side
 from thaiid_detect.verifier import Verifier, frame
 from thaiid_detect.weights import Weights, open_session
 
@@ -94,7 +94,7 @@ class Examiner:
         if (first := self.locator.glimpse(small)) < limits.look:
             return PageFindings()
         seen, damage = _decoded(page, small, _page_side(page, SECOND_SIDE))
-        places = self.places(seen, first, floor=limits.place)
+        places = self.places(seen, first, floor=place_floor(first, limits))
         if not places:
             return PageFindings(looked_at=1, damage=damage)
         picture, damage = (seen, damage) if damage else _larger(page, seen, places, LOOKED_AT)
@@ -111,10 +111,10 @@ class Examiner:
 
     def places(self, picture: Rgb, first: float, *, floor: float) -> list[Candidate]:
         """Where the second look sees a card, best first; and the whole picture, if it is of a card's shape and none of
-        them is it: a scan cut to a card of a design hardly known. `first`: the first look's score."""
+        them is it: a scan cut to a card of a design hardly known. `first`: the first look's score, and the whole's."""
         places = self.locator.locate(picture, floor=floor)
         whole = whole_picture(picture, first)
-        if whole is None or any(is_same(place, whole) for place in places):
+        if whole is None or first < floor or any(is_same(place, whole) for place in places):
             return places
         return [*places, whole]
 

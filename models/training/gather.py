@@ -29,15 +29,12 @@ from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.thai import ThaiReader
-from thaiid_detect.verdict import Decision, Finding, Thresholds, features, looks_together
+from thaiid_detect.verdict import FAINTEST, Decision, Finding, Thresholds, features, looks_together, place_floor
 from thaiid_detect.verifier import Verifier
 from thaiid_detect.weights import NETWORKS, find_weights, open_session
 
 FOUND_IOU = 0.3
 """A place is a card's where it shares this much with the card's quad."""
-LOWEST = 0.5
-"""Places that the second look gives this share of the lowest `place` threshold are looked at closely, too, to tell what
-would pass at other thresholds."""
 MOST_SEEN = 12
 
 
@@ -113,10 +110,12 @@ def looked_at(scene: Observed, thresholds: Thresholds) -> list[Look]:
     """The places that the looks at the whole page leave, as `Examiner.places` has them."""
     if scene.page < thresholds.look:
         return []
-    places = [look for look in scene.looks if not look.whole and look.first >= thresholds.place]
+    floor = place_floor(scene.page, thresholds)
+    seen = [look for look in scene.looks if look.first >= floor]
+    places = [look for look in seen if not look.whole]
     if any(look.large for look in places):
         return places
-    return places + [look for look in scene.looks if look.whole]
+    return places + [look for look in seen if look.whole]
 
 
 class Observer:
@@ -136,7 +135,6 @@ class Observer:
         readers = Readers(latin, DigitReader(digits), ThaiReader(thai), asked[0] if asked else None)
         self._examiners = [Examiner(locator, closest, readers, decision) for decision in decisions]
         self._examiner = self._examiners[0]
-        self._floor = LOWEST * min(decision.thresholds.place for decision in decisions)
         self._settings = Settings()
         self._read = read
 
@@ -149,7 +147,7 @@ class Observer:
         small = small_picture(page, SECOND_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
         # Not by `Examiner.places`: by this floor a place as large as the picture is named nearly always, however faint.
-        seen, whole = self._examiner.locator.locate(small, floor=self._floor)[:MOST_SEEN], whole_picture(small, first)
+        seen, whole = self._examiner.locator.locate(small, floor=FAINTEST)[:MOST_SEEN], whole_picture(small, first)
         picture = page.raster(None)
         looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
         if whole is not None:
