@@ -22,6 +22,7 @@ from thaiid_detect.verdict import (
     is_unread,
     is_upright,
     probability,
+    seen_together,
     settled_side,
     worth_reading,
 )
@@ -69,8 +70,9 @@ def test_places_that_nobody_read_forbid_clear() -> None:
         (0.1, 0.1, 0.1, True),
         (0.09, 0.09, 0.09, False),
         (0.9, 0.9, 0.03, True),
-        (0.05, 0.1, 0.2, True),
-        (0.9, 0.9, 0.0, False),
+        (0.05, 0.1, 0.2, False),
+        (0.05, 0.3, 0.4, True),
+        (0.8, 0.4, 0.0, False),
         (0.4, 0.0, 0.0, False),
     ],
 )
@@ -96,6 +98,14 @@ def test_reading_goes_on_only_where_it_may_tell_something(
 ) -> None:
     assert is_unread(finding(chance, evidence), LIMITS) is unread
     assert is_open(finding(chance, evidence), LIMITS) is open_
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"), [(0.9, 0.1, 0.5), (0.5, 0.5, 0.5), (0.2, 0.8, 0.5), (0.9, 0.9, 0.9), (0.0, 0.5, 0.01)]
+)
+def test_both_looks_at_a_page_weigh_the_same(first: float, second: float, both: float) -> None:
+    assert seen_together(first, second) == pytest.approx(both, abs=1e-3)
+    assert seen_together(second, first) == seen_together(first, second)
 
 
 def test_our_titles_make_a_doubtful_front_worth_reading() -> None:

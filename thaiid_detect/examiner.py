@@ -21,12 +21,14 @@ from thaiid_detect.place_reader import Examined, PlaceReader, Readers
 from thaiid_detect.reader import RapidReader, Reader
 from thaiid_detect.records import Card, Reason, Side
 from thaiid_detect.thai import ThaiReader
-from thaiid_detect.verdict import Decision, is_unsure, looks_together, place_floor, settled_side
+from thaiid_detect.verdict import Decision, is_unsure, looks_together, seen_together, settled_side
 from thaiid_detect.verifier import Verifier, frame
 from thaiid_detect.weights import Weights, open_session
 
 __all__ = ["Examiner", "PageFindings", "Place", "is_same", "small_picture", "to_card", "whole_picture"]
 
+FAINTEST = 0.15
+"""A second look that says less names no place, however sure the first was of the page."""
 MOST_LOOKS = 64
 MOST_READ = 8
 """Places of one page that are looked at closely (milliseconds each) and read (up to seconds each). Beyond that nobody
@@ -94,7 +96,7 @@ class Examiner:
         if (first := self.locator.glimpse(small)) < limits.look:
             return PageFindings()
         seen, damage = _decoded(page, small, _page_side(page, SECOND_SIDE))
-        places = self.places(seen, first, floor=place_floor(first, limits))
+        places = self.places(seen, first, floor=limits.place)
         if not places:
             return PageFindings(looked_at=1, damage=damage)
         picture, damage = (seen, damage) if damage else _larger(page, seen, places, LOOKED_AT)
@@ -110,13 +112,14 @@ class Examiner:
         return PageFindings(len(places), found, unread, worse)
 
     def places(self, picture: Rgb, first: float, *, floor: float) -> list[Candidate]:
-        """Where the second look sees a card, best first; and the whole picture, if it is of a card's shape and none of
-        them is it: a scan cut to a card of a design hardly known. `first`: the first look's score, and the whole's."""
-        places = self.locator.locate(picture, floor=floor)
+        """Where both looks at the page, `first` and one at `picture`, see a card, best first; and the whole picture, if
+        it is of a card's shape and none of them is it: a scan cut to a card of a design hardly known."""
+        seen = self.locator.locate(picture, floor=FAINTEST)
+        places = [replace(place, score=seen_together(first, place.score)) for place in seen]
         whole = whole_picture(picture, first)
-        if whole is None or first < floor or any(is_same(place, whole) for place in places):
-            return places
-        return [*places, whole]
+        if whole is not None and not any(is_same(place, whole) for place in places if place.score >= floor):
+            places.append(whole)
+        return [place for place in places if place.score >= floor]
 
     def look(self, picture: Rgb, place: Candidate) -> Candidate:
         """The place as seen from close by and set upright; twice where that leaves it in doubt, the better view counts.

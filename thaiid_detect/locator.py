@@ -60,8 +60,8 @@ page wide the looks found 92.6 %, not 90.8 %, at 3 % of negatives."""
 class Candidate:
     """Where a card may be. `quad` (4, 2) float64 pixels of the picture given, TL TR BR BL of the card.
 
-    `score` is that of the look at the page, 0–1; `closer` that of the closer look, `verified` that of the upright view;
-    0 before.
+    `score` is that of the look at the page, 0–1, or of both; `closer` that of the closer look, `verified` that of the
+    upright view; 0 before.
     """
 
     side: Side
