@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from thaiid_detect.pdf import open_pdf
+from thaiid_detect.pdf import open_pdf, streams
 from thaiid_detect.pdf.streams import words_damage
 from thaiid_detect.records import Reason
 
@@ -69,6 +69,8 @@ def test_what_is_broken(broken: bytes) -> None:
     assert words_damage(broken) is Reason.CORRUPT
 
 
-def test_what_unpacks_to_more_than_anybody_needs_is_left() -> None:
-    bomb = zlib.compress(bytes(300 << 20), 9)
+def test_what_unpacks_to_more_than_anybody_needs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = zlib.compress(bytes(9 << 20), 9)
+    assert words_damage(held(bomb) + held(PACKED[:50])) is Reason.CORRUPT
+    monkeypatch.setattr(streams, "_MOST_UNPACKED", 8 << 20)
     assert words_damage(held(bomb) + held(PACKED[:50])) is None
