@@ -8,18 +8,16 @@ known that it cannot be read. Ends with 1 where that does not hold. The same see
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from tests.scan_helpers import ROOT
-from tests.test_containers import MUTATED, PACKED
-from tests.test_corrupt import CARD, CARD_EVERY, DAMAGES, PLAIN, TOLD, damaged, formats, must_be_told
+from tests.test_containers import MUTATED
+from tests.test_corrupt import PLAIN, TOLD, corrupt_files, formats, kind_of, must_be_told, pictures
 from thaiid_detect.engine import scan_store
 from thaiid_detect.records import Outcome, Reason, Verdict
 from thaiid_detect.settings import Settings
@@ -35,27 +33,14 @@ FOUND_OUT = TOLD | CAPS | {Reason.ENCRYPTED, Reason.CODEC_MISSING, *FAILED}
 def kinds() -> dict[str, tuple[bytes, bytes]]:
     """A file without and one with a card, by kind: pictures of every format, the documents of the repository, and a
     picture packed in every way that is known."""
-    plain, cards = formats(PLAIN, 96), formats(CARD, 320)
-    found = {kind: (plain[kind], cards[kind]) for kind in plain}
+    found = pictures()
+    plain, card = formats(PLAIN, 240)["JPEG"], found["JPEG"][1]
     for path in sorted(DOCUMENTS.iterdir()):
         if path.suffix != ".tsv":
             found[f"document {path.name}"] = (path.read_bytes(),) * 2
-    makers = {kind: make for kind, (make, _) in PACKED.items()} | MUTATED
-    for kind, make in makers.items():
-        found[f"packed {kind}"] = make(formats(PLAIN, 240)["JPEG"]), make(cards["JPEG"])
+    for kind, make in MUTATED.items():
+        found[f"packed {kind}"] = make(plain), make(card)
     return found
-
-
-def mutants(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """Name (number, kind, damage) and bytes."""
-    whole, chance = kinds(), random.Random(seed)
-    for number in range(count):
-        kind = list(whole)[number % len(whole)]
-        data = whole[kind][number % CARD_EVERY == 0]
-        damage = DAMAGES[number // len(whole) % len(DAMAGES)]
-        spoilt = damaged(data, damage, chance)
-        if spoilt != data:
-            yield f"{number:06} {kind}, {damage}", spoilt
 
 
 def is_wrong(name: str, outcome: Outcome) -> bool:
@@ -63,7 +48,11 @@ def is_wrong(name: str, outcome: Outcome) -> bool:
     if outcome.verdict is Verdict.UNANALYSED:
         return outcome.reason in FAILED or outcome.reason not in FOUND_OUT
     documents = ("document", "packed")  # a cut may have taken a part of them that shows nothing
-    return outcome.verdict is Verdict.CLEAR and name[7:].split()[0] not in documents and must_be_told(name[1:])
+    return outcome.verdict is Verdict.CLEAR and format_of(name) not in documents and must_be_told(name)
+
+
+def format_of(name: str) -> str:
+    return kind_of(name)[0].split()[0]
 
 
 def scanned(files: dict[str, bytes], workers: int) -> dict[str, Outcome]:
@@ -87,12 +76,12 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder for the files whose outcome is wrong")
     args = parser.parse_args()
-    waiting = mutants(args.count, args.seed)
+    waiting = corrupt_files(kinds(), args.count, args.seed)
     told: Counter[tuple[str, str, str]] = Counter()
     wrong, slowest, began, done = [], 0.0, time.monotonic(), 0
     while files := dict(islice(waiting, BATCH)):
         for name, outcome in scanned(files, args.workers).items():
-            told[name[7:].split(",")[0].split()[0], outcome.verdict, outcome.reason] += 1
+            told[format_of(name), outcome.verdict, outcome.reason] += 1
             slowest = max(slowest, outcome.elapsed_ms)
             if is_wrong(name, outcome):
                 wrong.append(f"{name}: {outcome.verdict}, {outcome.reason}")

@@ -98,27 +98,38 @@ def damaged(data: bytes, damage: str, chance: random.Random) -> bytes:
     return bytes(spoilt)
 
 
-def corrupt_files() -> Iterator[tuple[str, bytes]]:
-    """Name and bytes; the same ones every time."""
-    chance = random.Random(2018)
+def pictures() -> dict[str, tuple[bytes, bytes]]:
+    """A small picture without and one with a card, by kind."""
     plain, cards = formats(PLAIN, 96), formats(CARD, 320)
-    for number in range(FILES):
-        kind = list(plain)[number % len(plain)]
-        whole = (cards if number % CARD_EVERY == 0 else plain)[kind]
-        damage = DAMAGES[number // len(plain) % len(DAMAGES)]
-        spoilt = damaged(whole, damage, chance)
-        if spoilt != whole:
+    return {kind: (plain[kind], cards[kind]) for kind in plain}
+
+
+def corrupt_files(whole: dict[str, tuple[bytes, bytes]], count: int, seed: int = 2018) -> Iterator[tuple[str, bytes]]:
+    """Name (number, kind, damage) and bytes; the same ones every time. `whole`: as `pictures` gives them."""
+    chance = random.Random(seed)
+    for number in range(count):
+        kind = list(whole)[number % len(whole)]
+        data = whole[kind][number % CARD_EVERY == 0]
+        damage = DAMAGES[number // len(whole) % len(DAMAGES)]
+        spoilt = damaged(data, damage, chance)
+        if spoilt != data:
             yield f"{number:04} {kind}, {damage}", spoilt
 
 
+def kind_of(name: str) -> tuple[str, str]:
+    """What was damaged, and how."""
+    kind, damage = name.partition(" ")[2].split(", ")
+    return kind, damage
+
+
 def must_be_told(name: str) -> bool:
-    kind, damage = name[5:].split(", ")
+    kind, damage = kind_of(name)
     return damage in CHECKED and (damage == "cut" or kind.split()[0] in CHECKED[damage].split())
 
 
 @needs_weights
 def test_a_thousand_corrupt_files(tmp_path: Path) -> None:
-    store, corrupt = tmp_path / "store", dict(corrupt_files())
+    store, corrupt = tmp_path / "store", dict(corrupt_files(pictures(), FILES))
     store.mkdir()
     for name, spoilt in corrupt.items():
         (store / name).write_bytes(spoilt)

@@ -261,6 +261,12 @@ def test_either_look_at_the_page_may_end_it() -> None:
     assert second.asked == [LOOK_SIDE, round(0.9 * SECOND_SIDE)]
 
 
+def examiner_of(looks: Any) -> Examiner:
+    """An examiner whose readers have nothing to say."""
+    decision = Decision.from_config(find_weights().config, Mode.BALANCED)
+    return Examiner(looks, looks, Readers(Words(), DigitReader(Silence()), ThaiReader(NoThai()), None), decision)
+
+
 class Tight(Place):
     """Looks that are sure of the place only where they take in little else; they note how often they were asked."""
 
@@ -271,10 +277,8 @@ class Tight(Place):
 
 @pytest.mark.parametrize(("sure", "asked", "closer"), [(0.2, [CLOSER, TIGHTER], 0.9), (0.005, [CLOSER], 0.005)])
 def test_a_place_that_is_left_in_doubt_is_looked_at_once_more(sure: float, asked: list[float], closer: float) -> None:
-    looks: Any = Tight(sure)
-    decision = Decision.from_config(find_weights().config, Mode.BALANCED)
-    examiner = Examiner(looks, looks, Readers(Words(), DigitReader(Silence()), ThaiReader(NoThai()), None), decision)
-    seen = examiner.look(np.zeros((800, 800, 3), np.uint8), Candidate(Side.FRONT, 0.8, QUAD))
+    looks = Tight(sure)
+    seen = examiner_of(looks).look(np.zeros((800, 800, 3), np.uint8), Candidate(Side.FRONT, 0.8, QUAD))
     assert looks.asked == asked
     assert seen.closer == closer
 
@@ -313,10 +317,7 @@ def test_both_looks_at_the_page_name_a_place(first: float, second: float, named:
         def locate(self, picture: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
             return [Candidate(Side.FRONT, second, QUAD)] if second >= floor else []
 
-    looks: Any = Second()
-    decision = Decision.from_config(find_weights().config, Mode.BALANCED)
-    examiner = Examiner(looks, looks, Readers(Words(), DigitReader(Silence()), ThaiReader(NoThai()), None), decision)
-    found = examiner.places(np.zeros((800, 800, 3), np.uint8), first, floor=0.46)
+    found = examiner_of(Second()).places(np.zeros((800, 800, 3), np.uint8), first, floor=0.46)
     assert [place.score for place in found] == [seen_together(first, second)] * named
 
 
@@ -330,10 +331,7 @@ def test_the_whole_picture_is_asked_about_where_no_place_is_as_large(share: floa
         def locate(self, picture: NDArray[np.uint8], *, floor: float) -> list[Candidate]:
             return [Candidate(Side.BACK, 0.9, small)]
 
-    looks: Any = Small()
-    decision = Decision.from_config(find_weights().config, Mode.BALANCED)
-    examiner = Examiner(looks, looks, Readers(Words(), DigitReader(Silence()), ThaiReader(NoThai()), None), decision)
-    found = examiner.places(picture, 0.7, floor=0.2)
+    found = examiner_of(Small()).places(picture, 0.7, floor=0.2)
     assert len(found) == places
     assert found[0].side is Side.BACK
     if places == 2:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.test_examiner import NoThai, Second, Silence, Sure, Words
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.lines import TextLine
 from thaiid_detect.locator import Candidate
@@ -16,8 +17,6 @@ from thaiid_detect.records import Mode, Side
 from thaiid_detect.thai import ThaiReader
 from thaiid_detect.verdict import Decision
 from thaiid_detect.weights import find_weights
-
-from .test_examiner import NoThai, Second, Silence, Sure, Words
 
 PICTURE = np.full((800, 800, 3), 255, np.uint8)
 QUAD = np.array([[100.0, 100], [700, 100], [700, 480], [100, 480]])

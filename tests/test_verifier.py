@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from thaiid_detect.geometry import PAD, area, turned
 from thaiid_detect.locator import Candidate
+from thaiid_detect.odds import between
 from thaiid_detect.records import Side
-from thaiid_detect.verifier import AGAIN, CORNER_UNIT, MARGIN, NOMINAL, VIEW, Verifier, between, decode
+from thaiid_detect.verifier import AGAIN, CORNER_UNIT, MARGIN, NOMINAL, VIEW, Verifier, decode
 
 QUAD = np.array([[300.0, 200], [700, 220], [690, 470], [290, 450]])
 CANDIDATE = Candidate(Side.FRONT, 0.4, QUAD, closer=0.7)

@@ -114,12 +114,16 @@ class Examiner:
     def places(self, picture: Rgb, first: float, *, floor: float) -> list[Candidate]:
         """Where both looks at the page, `first` and one at `picture`, see a card, best first; and the whole picture, if
         it is of a card's shape and none of them is it: a scan cut to a card of a design hardly known."""
-        seen = self.locator.locate(picture, floor=FAINTEST)
-        places = [replace(place, score=seen_together(first, place.score)) for place in seen]
+        places = [place for place in self.named(picture, first) if place.score >= floor]
         whole = whole_picture(picture, first)
-        if whole is not None and not any(is_same(place, whole) for place in places if place.score >= floor):
-            places.append(whole)
-        return [place for place in places if place.score >= floor]
+        if whole is None or first < floor or any(is_same(place, whole) for place in places):
+            return places
+        return [*places, whole]
+
+    def named(self, picture: Rgb, first: float) -> list[Candidate]:
+        """All places of which both looks at the page say anything, best first, with what they say together."""
+        seen = self.locator.locate(picture, floor=FAINTEST)
+        return [replace(place, score=seen_together(first, place.score)) for place in seen]
 
     def look(self, picture: Rgb, place: Candidate) -> Candidate:
         """The place as seen from close by and set upright; twice where that leaves it in doubt, the better view counts.

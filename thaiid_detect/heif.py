@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from thaiid_detect.boxes import boxes
+
 __all__ = ["heif_is_whole"]
 
 _HEVC: Final = (b"hvc1", b"hev1")
@@ -49,17 +51,8 @@ def _is_chain(coded: bytes, wide: int) -> bool:
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Name and content of each box, 4.2."""
-    at = 0
-    while at + 8 <= len(data):
-        size, head = int.from_bytes(data[at : at + 4], "big"), 8
-        if size == 1:
-            size, head = int.from_bytes(data[at + 8 : at + 16], "big"), 16
-        size = size or len(data) - at
-        if size < head:
-            return
-        yield data[at + 4 : at + 8], data[at + head : at + size]
-        at += size
+    """Name and content of each sound box."""
+    return ((name, data[content:end]) for name, _, content, end in boxes(data) if content <= end)
 
 
 def _typed(infos: bytes) -> Iterator[tuple[int, bytes]]:

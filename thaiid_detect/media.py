@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, Literal
 
+from thaiid_detect.boxes import HEAD, boxes
 from thaiid_detect.sound import sniff_sound
 
 __all__ = ["exif_turn", "is_complete", "is_intact", "is_tar", "sniff"]
@@ -266,16 +267,15 @@ def _boxes_end(data: bytes) -> bool:
 
     What is no box ends the walk: junk after the last one does no harm.
     """
-    at, codestream = 0, data if data[:1] == b"\xff" else b""
-    while not codestream and at + 8 <= len(data) and data[at + 4 : at + 8].strip().isalnum():
-        size = int.from_bytes(data[at : at + 4], "big")
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16], "big")
-        size = size or len(data) - at
-        if size < 8 or at + size > len(data):
+    codestream = data if data[:1] == b"\xff" else b""
+    for name, start, _, end in () if codestream else boxes(data):
+        if not name.strip().isalnum():
+            break
+        if end - start < HEAD or end > len(data):
             return False
-        codestream = data[at : at + size] if data.startswith(b"jp2c", at + 4) else b""
-        at += size
+        if name == b"jp2c":
+            codestream = data[start:end]
+            break
     if not codestream:
         return data[4:8] != b"jP  "
     return codestream.rstrip(b"\0").endswith(b"\xff\xd9")

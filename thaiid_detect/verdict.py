@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from thaiid_detect.errors import SetupError
+from thaiid_detect.odds import between
 from thaiid_detect.records import Mode, Reason, Side, Verdict
 from thaiid_detect.words import Evidence
 
@@ -59,6 +60,8 @@ FEATURES: Final = (
 """What the model weighs, in this order; see `features`."""
 
 _LOGIT_SPAN: Final = 5.0
+_TRACE: Final = 1e-4
+"""As near to 0, or to 1, as any look counts."""
 _LOOK_WEIGHTS: Final = (2.0, 1.0, 1.5)
 """The first counts twice: it is two looks at the page (`seen_together`). With the second alone, of the places on 730
 files without a card twice as many were read where 1 % of those with a card were not."""
@@ -128,7 +131,7 @@ def seen_together(first: float, second: float) -> float:
     With one threshold for this instead of one for each look, half as many places of 600 files without a card were
     named, and more of the cards on 4,272 scenes.
     """
-    return _odds_to_share((_log_odds(first) + _log_odds(second)) / 2)
+    return between(first, second, _TRACE)
 
 
 def worth_reading(first: float, closer: float, verified: float, thresholds: Thresholds) -> bool:
@@ -163,7 +166,7 @@ def is_titled(evidence: Evidence) -> bool:
 def looks_together(first: float, closer: float, verified: float) -> float:
     """All looks as one score, 0–1: the mean of their log-odds; the nearer a look, the more it counts."""
     logits = (_log_odds(score) * weight for score, weight in zip((first, closer, verified), _LOOK_WEIGHTS, strict=True))
-    return _odds_to_share(sum(logits) / sum(_LOOK_WEIGHTS))
+    return 1.0 / (1.0 + math.exp(-sum(logits) / sum(_LOOK_WEIGHTS)))
 
 
 def is_upright(finding: Finding) -> bool:
@@ -292,9 +295,5 @@ def _logit(score: float) -> float:
 
 
 def _log_odds(score: float) -> float:
-    clipped = min(max(score, 1e-4), 1 - 1e-4)
+    clipped = min(max(score, _TRACE), 1 - _TRACE)
     return math.log(clipped / (1 - clipped))
-
-
-def _odds_to_share(log_odds: float) -> float:
-    return 1.0 / (1.0 + math.exp(-log_odds))

@@ -8,7 +8,6 @@ the shapes of words tell a driving licence from an ID card where a coarse look c
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Final
 
@@ -27,9 +26,10 @@ from thaiid_detect.geometry import (
     turned,
 )
 from thaiid_detect.locator import SIDES, Candidate
+from thaiid_detect.odds import between
 from thaiid_detect.weights import Session
 
-__all__ = ["MARGIN", "NOMINAL", "VIEW", "Verifier", "between", "decode", "frame", "is_possible", "view"]
+__all__ = ["MARGIN", "NOMINAL", "VIEW", "Verifier", "decode", "frame", "is_possible", "view"]
 
 VIEW: Final = (352, 224)
 """Width and height of what the network looks at, in pixels."""
@@ -90,17 +90,6 @@ class Verifier:
         if not is_convex(quad):
             return replace(candidate, verified=score, side=SIDES[side])
         return replace(candidate, verified=score, side=SIDES[side], quad=turned(quad, turn))
-
-
-def between(one: float, other: float) -> float:
-    """The probability whose log-odds lie midway between those of two.
-
-    >>> round(between(0.9, 0.1), 9), round(between(0.99, 0.5), 3)
-    (0.5, 0.909)
-    """
-    one, other = (min(max(score, 1e-6), 1 - 1e-6) for score in (one, other))
-    odds = math.sqrt(one / (1 - one) * other / (1 - other))
-    return odds / (1 + odds)
 
 
 def is_possible(outer: Points, picture: Rgb) -> bool:

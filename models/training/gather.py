@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from models.training.remembering import Remembering
 from thaiid_detect.digits import DigitReader
 from thaiid_detect.document import open_document
-from thaiid_detect.examiner import FAINTEST, Examiner, is_same, small_picture, whole_picture
+from thaiid_detect.examiner import Examiner, is_same, small_picture, whole_picture
 from thaiid_detect.geometry import Points, iou
 from thaiid_detect.locator import SECOND_SIDE, Candidate, Locator
 from thaiid_detect.place_reader import Examined, Readers
@@ -29,7 +29,7 @@ from thaiid_detect.reader import RapidReader
 from thaiid_detect.settings import Settings
 from thaiid_detect.tesseract import find_second_reader
 from thaiid_detect.thai import ThaiReader
-from thaiid_detect.verdict import Decision, Finding, Thresholds, features, looks_together, seen_together
+from thaiid_detect.verdict import Decision, Finding, Thresholds, features, looks_together
 from thaiid_detect.verifier import Verifier
 from thaiid_detect.weights import NETWORKS, find_weights, open_session
 
@@ -146,8 +146,7 @@ class Observer:
         small = small_picture(page, SECOND_SIDE)
         scale = np.array([page.width / small.shape[1], page.height / small.shape[0]])
         # Not by `Examiner.places`: by this floor a place as large as the picture is named nearly always, however faint.
-        seen, whole = self._examiner.locator.locate(small, floor=FAINTEST)[:MOST_SEEN], whole_picture(small, first)
-        seen = [replace(each, score=seen_together(first, each.score)) for each in seen]
+        seen, whole = self._examiner.named(small, first)[:MOST_SEEN], whole_picture(small, first)
         picture = page.raster(None)
         looks = [self._look(picture, replace(each, quad=each.quad * scale), cards) for each in seen]
         if whole is not None:

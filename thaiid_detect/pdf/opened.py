@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from thaiid_detect.pdf.attached import attached_files, file_streams, without_files
@@ -43,7 +44,6 @@ class Pdf:
         self._loaded = 0
         self._shown: int | None = None
         self._pinned = set[int]()
-        self._broken: tuple[Reason | None] | None = None
         raw, count = pdfium(), self._file.page_count
         pages, self._has_files = pages_and_files(data)
         self._has_files |= raw.FPDFDoc_GetAttachmentCount(self._file.document) > 0
@@ -73,14 +73,12 @@ class Pdf:
             sheet = self._page(frame)
         if sheet.scan is not None:
             return sheet.damage or sheet.scan.damage(0)
-        return sheet.damage or self._words_damage()
+        return sheet.damage or self._words_damage
 
+    @cached_property
     def _words_damage(self) -> Reason | None:
-        """Of the whole file, since nobody knows which page shows what; once, and only where a page was drawn."""
-        if self._broken is None:
-            readable = pdfium().FPDF_GetSecurityHandlerRevision(self._file.document) < 0
-            self._broken = (words_damage(self._data) if readable else None,)
-        return self._broken[0]
+        """Of the whole file, since nobody knows which page shows what; only asked for where a page was drawn."""
+        return None if self._file.is_encrypted else words_damage(self._data)
 
     def attached(self, allowance: Allowance) -> Iterator[Member] | None:
         """The files attached to the PDF or pinned to a page; None where there are none. To be asked when all pages have

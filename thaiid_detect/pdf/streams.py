@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from typing import Final
 
 from thaiid_detect.records import Reason
@@ -52,11 +53,10 @@ def flate_damage(raw: bytes, height: int, bits: int | None = None) -> Reason | N
     Some encoders leave the checksum away: what ends with a whole row is whole. `bits`: of a row, where they are
     its pixels; with many more the word on its colours was lost, and pdfium takes it for a mask.
     """
-    packed, length, rest = zlib.decompressobj(), 0, raw
+    packed, length = zlib.decompressobj(), 0
     try:
-        while rest and not packed.eof:
-            length += len(packed.decompress(rest, _PIECE))
-            rest = packed.unconsumed_tail
+        for piece in _pieces(packed, raw):
+            length += piece
     except zlib.error:
         return rows_damage(length, height) and Reason.CORRUPT
     if bits is not None and length > 4 * (bits // 8 + 2) * height:
@@ -172,15 +172,21 @@ def _inflated(raw: bytes, most: int) -> int | None:
     if not raw.strip():
         return 0
     for window, body in ((zlib.MAX_WBITS, raw), (-zlib.MAX_WBITS, raw[2:].rstrip(b"\r\n"))):
-        packed, length, rest = zlib.decompressobj(window), 0, body
+        packed, length = zlib.decompressobj(window), 0
         try:
-            while rest and not packed.eof and length < most:
-                length += len(packed.decompress(rest, _PIECE))
-                rest = packed.unconsumed_tail
+            for piece in _pieces(packed, body):
+                length += piece
+                if length >= most:
+                    return length
         except zlib.error:
             continue
         if packed.eof and (window > 0 or len(packed.unused_data) < _CHECKSUM):
             return length
-        if length >= most:
-            return length
     return None
+
+
+def _pieces(packed: zlib._Decompress, raw: bytes) -> Iterator[int]:
+    """Bytes of each piece that comes out: it may unpack to anything. Raises zlib.error."""
+    while raw and not packed.eof:
+        yield len(packed.decompress(raw, _PIECE))
+        raw = packed.unconsumed_tail
