@@ -8,6 +8,7 @@ SCAN_ARGS ?=
 WORK ?= .cache/training
 SCENES ?= 60000
 CLOSE_UPS ?= 30000
+BARE ?= 30000
 VIEWED ?= 16000
 HELD_OUT ?= 3000
 DATA ?=
@@ -106,8 +107,9 @@ TRAIN_ENV := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
 train: $(VENV)/.installed-train
 	@$(if $(SPECIMENS),:,echo "No DATA=folder: training on drawn cards, faces and surfaces alone. See models/training/README.md.")
 	$(BIN)/python -m models.training.build --out $(WORK)/scenes --count $(SCENES) --seed 1 --designs 0.5 $(if $(SPECIMENS),--data "$(SPECIMENS)")
-	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes --out $(WORK)/run $(TRAIN_ARGS)
-	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes --out models/locator-v1
+	$(BIN)/python -m models.training.build --out $(WORK)/bare --pool $(WORK)/scenes/pool --count $(BARE) --seed 4 --bare 1 --close-ups 0
+	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/scenes $(WORK)/bare --out $(WORK)/run $(TRAIN_ARGS)
+	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run/checkpoint.pt --data $(WORK)/scenes $(WORK)/bare --out models/locator-v1
 	$(BIN)/python -m models.training.build --out $(WORK)/close-ups --pool $(WORK)/scenes/pool --count $(CLOSE_UPS) --seed 2 --close-ups 1 --mine
 	$(TRAIN_ENV) $(BIN)/python -m models.training.train --data $(WORK)/close-ups --out $(WORK)/run-closer --network closer-v1 --init $(WORK)/run/checkpoint.pt $(TRAIN_ARGS)
 	$(BIN)/python -m models.training.export --checkpoint $(WORK)/run-closer/checkpoint.pt --data $(WORK)/close-ups --out models/closer-v1

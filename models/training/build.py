@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from models.training.pool import Pool
 from models.training.samples import PlacedCard, Rgb, Scene
-from models.training.scenes import compose
+from models.training.scenes.compose import compose, compose_as
 from models.training.stock import Plan, build_pool
 from models.training.truth import write_truth
 from thaiid_detect.geometry import Placement, Points, letterbox
@@ -47,6 +47,8 @@ CLOSE_UPS = 0.4
 MINED_FLOOR, MINED = 0.05, 4
 """With --mine: as many of the places that the present weights score so are looked at from close by."""
 JPEG_QUALITY = 90
+EVERYDAY = 0.8
+"""Share of the bare pictures that are photographs, receipts, pages or surfaces; on the others is a person."""
 
 Label = dict[str, Any]
 
@@ -64,6 +66,8 @@ class Job:
     jpeg: bool
     close_ups: float = CLOSE_UPS
     mine: bool = False
+    bare: float = 0.0
+    """Share of the scenes that are bare pictures instead: what a look lets pass there costs time in any store."""
 
     def chunks(self) -> list[range]:
         """The scenes of each chunk."""
@@ -149,7 +153,10 @@ def any_size(rng: np.random.Generator, sizes: tuple[int, int]) -> int:
 
 def _scene(index: int) -> Scene:
     rng = np.random.default_rng((_job.seed, index))
-    return compose(rng, _pool, any_size(rng, _job.sizes))
+    size = any_size(rng, _job.sizes)
+    if _job.bare and rng.random() < _job.bare:
+        return compose_as(rng, _pool, "everyday" if rng.random() < EVERYDAY else "bare_selfie", size)
+    return compose(rng, _pool, size)
 
 
 def _seen(index: int) -> Scene:
@@ -231,6 +238,7 @@ def _stamp(job: Job) -> None:
     same = {"seed": job.seed, "sizes": list(job.sizes), "jpeg": job.jpeg, "pool": Pool.load(job.pool).digest()}
     if not job.jpeg:
         same |= {"close_ups": job.close_ups, "mined_by": find_weights().sha256 if job.mine else None}
+    same |= {"bare": job.bare} if job.bare else {}
     stamp(job.out, same, {"count": job.count, "side": SIDE})
 
 
@@ -266,6 +274,7 @@ def main() -> None:
     parser.add_argument("--designs", type=float, default=0.0, help="share of the pool's cards that are SVG designs")
     parser.add_argument("--close-ups", type=float, default=CLOSE_UPS, help="share of close-ups (default: %(default)s)")
     parser.add_argument("--mine", action="store_true", help="close-ups of what the present weights take for a card")
+    parser.add_argument("--bare", type=float, default=0.0, help="share of bare pictures (default: %(default)s)")
     parser.add_argument("--jpeg", action="store_true", help="whole scenes as JPEG files, for measuring")
     options = parser.parse_args()
     pool = options.pool or options.out / "pool"
@@ -281,6 +290,7 @@ def main() -> None:
         options.jpeg,
         options.close_ups,
         options.mine,
+        options.bare,
     )
     run(job, options.workers)
 

@@ -47,7 +47,9 @@ OFF = 0.03
 LEAST_LEGIBLE = 0.15
 """Likeness to the print at the worst digit below which a line teaches nothing."""
 FONTS = (*text.DIGITS, *text.DIGITS, *text.LATIN, *text.LATIN_BOLD, *text.THAI, *text.THAI_BOLD)
-LATIN_ONLY = ("Arimo", "Tinos", "Cousine", "Roboto")
+LATIN_ONLY = ("Arimo", "Tinos", "Cousine", "Roboto", "digits/")
+ANY_FIGURES = 0.5
+"""Share of the reprinted numbers in a font of which only the digits are here: no design is set in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def reprinted(rng: Rng, line: Line) -> Line:
 
 def _written(rng: Rng) -> tuple[str, str, str]:
     """A font, 13 digits, and how they are written in it."""
-    name = str(rng.choice(FONTS))
+    name = str(rng.choice(text.FIGURES if rng.random() < ANY_FIGURES else FONTS))
     digits = random_digits(rng, LENGTH)
     if rng.random() < 0.05:  # as on specimens
         digits = str(rng.choice(["0" * 13, "9" * 13, "1" * 13, "1234567890123"]))

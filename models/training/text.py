@@ -45,6 +45,9 @@ LATIN_BOLD = (
 LATIN = ("Arimo_400Regular", "Tinos_400Regular", "RobotoCondensed_400Regular", "RobotoSlab_400Regular", *THAI[:4])
 DIGITS = ("Arimo_700Bold", "Arimo_400Regular", "Sarabun_700Bold", "Niramit_700Bold", "Tinos_700Bold", "Cousine_700Bold")
 HAND = ("Charm_400Regular", "Mali_400Regular")
+FIGURES = tuple(sorted(f"digits/{path.stem}" for path in (FONTS / "digits").glob("*.ttf")))
+"""Digits alone, in as many shapes as there are kinds of type: a network that had seen some twenty took a 3 with a flat
+top for a 5."""
 """Roles: Arimo, Tinos, Cousine, RobotoCondensed and RobotoSlab hold Latin only; all others hold Thai and Latin."""
 
 
