@@ -15,7 +15,7 @@ from thaiid_detect.records import Mode, Verdict
 __all__ = ["check"]
 
 
-@click.command(short_help="One verdict a line for each FILE.")
+@click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of words.")
 @mode_option

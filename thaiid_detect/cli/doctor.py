@@ -19,7 +19,7 @@ __all__ = ["doctor"]
 BROKEN = 2
 
 
-@click.command(short_help="What is installed, and does it work?")
+@click.command()
 def doctor() -> int:
     """Say what is installed, check the weights' hashes and the readers, and run a self-test.
 

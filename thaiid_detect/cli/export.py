@@ -13,7 +13,7 @@ from thaiid_detect.errors import UsageError
 __all__ = ["export"]
 
 
-@click.command(short_help="Rows of a ledger as JSON lines or CSV.")
+@click.command()
 @click.argument("ledger", type=click.Path(path_type=Path))
 @click.option("--jsonl", metavar="OUT", help="Write JSON lines to OUT (- for standard output).")
 @click.option("--csv", "csv_out", metavar="OUT", help="Write CSV for a spreadsheet to OUT (- for standard output).")

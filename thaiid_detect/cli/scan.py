@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["scan"]
 
 
-@click.command(short_help="Find the ID cards in a store; resumable.")
+@click.command()
 @click.argument("store")
 @click.option(
     "--ledger", type=click.Path(path_type=Path), help="SQLite file for the outcomes; default: the store's own."
