@@ -13,7 +13,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,12 @@ class Run:
         groups = [{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}]
         self.optimizer = torch.optim.AdamW(groups, lr=lr)
         self.seen = 0
+
+    def freeze(self, names: Sequence[str]) -> None:
+        """Leaves these modules as they are: edges and colours are the same in any picture, and learning them anew takes
+        a third of the time."""
+        for name in names:
+            self.net.get_submodule(name).requires_grad_(False).eval()
 
     def save(self, path: Path) -> None:
         state = {
@@ -155,6 +161,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--loaders", type=int, default=1, help="worker processes that prepare samples")
     parser.add_argument("--init", type=Path, help="checkpoint, or folder of weights, to fine-tune from")
+    parser.add_argument("--frozen", nargs="*", default=[], help="modules of the network to leave as they are: fine")
     parser.add_argument("--yardstick", type=Path, default=DEFAULT_DATA, help="folder with truth.tsv (shared/data)")
     parser.add_argument("--every", type=int, default=25_000, help="samples between two measurements")
     return parser.parse_args()
@@ -173,6 +180,7 @@ def main() -> None:
         run.load(checkpoint)
     elif args.init:
         run.start_from(args.init, scenes)
+    run.freeze(args.frozen)
     yardstick = None
     if recipe.prepare is not None and (args.yardstick / "truth.tsv").exists():
         yardstick = Yardstick(args.yardstick, recipe.prepare())

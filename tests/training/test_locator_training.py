@@ -109,3 +109,15 @@ def test_exported_weights_can_be_trained_on(name: str) -> None:
     with torch.no_grad():
         np.testing.assert_allclose(recipe.deployed(net)(pictures).numpy(), expected, atol=1e-4)
         np.testing.assert_allclose(net.train()(pictures).numpy(), net.eval()(pictures).numpy(), atol=2e-2)
+
+
+def test_what_is_frozen_stays_as_it_was_while_the_rest_learns() -> None:
+    torch.manual_seed(0)
+    run = train.Run(recipes.RECIPES["locator-v1"], torch.device("cpu"), 1e-2)
+    run.freeze(["fine"])
+    before = {name: value.clone() for name, value in run.net.state_dict().items()}
+    cells = torch.zeros(2, 3, 4, 4), torch.ones(2, 1, 4, 4), torch.zeros(2, 8, 4, 4), torch.zeros(2, 1, 4, 4)
+    run.step([torch.randint(0, 255, (2, 64, 64, 3), dtype=torch.uint8), *cells, torch.ones(2)], 100)
+    changed = {name.partition(".")[0] for name, value in run.net.state_dict().items() if not value.equal(before[name])}
+    assert "fine" not in changed
+    assert {"middle", "coarse", "scores"} <= changed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -221,6 +222,9 @@ def test_a_small_dataset_is_built_and_resumed(tmp_path: Path) -> None:
     written = (tmp_path / "out" / "chunk_0000.npy").stat().st_mtime_ns
     run(job, workers=1)
     assert (tmp_path / "out" / "chunk_0000.npy").stat().st_mtime_ns == written
+    run(replace(job, out=tmp_path / "bare", bare=1.0), workers=1)
+    labels = json.loads((tmp_path / "bare" / "chunk_0000.json").read_text())
+    assert [(label["cards"], label["neighbours"]) for label in labels] == [([], [])] * 12
     build_pool(tmp_path / "two", 5, plan, workers=2, tell=lambda line: None)
     assert Pool.load(tmp_path / "two").digest() == digest
     with pytest.raises(SystemExit):
